@@ -1,0 +1,44 @@
+# Each target sets up what it needs by itself, in .venv. `make test` is the whole gate: CI runs exactly that.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: demo test quick fix run clean
+.DEFAULT_GOAL := test
+
+.venv/demo.stamp: requirements/demo.txt pyproject.toml tools/environment.sh
+	tools/environment.sh demo $(PYTHON)
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt requirements/node.txt pyproject.toml tools/environment.sh
+	tools/environment.sh dev $(PYTHON)
+	@touch $@ .venv/demo.stamp
+
+# The whole story on a GitHub that runs on this machine: make demo, or make demo REPO=/path/to/a/git/checkout
+demo: .venv/demo.stamp
+	$(BIN)/andon demo $(if $(REPO),--repo $(REPO))
+
+# Format, lint, types, architecture, and every test.
+test: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.contracts
+	$(PYTEST) -n auto --dist worksteal
+
+# The inner loop: what changed is formatted, and the fast tests run.
+quick: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(PYTEST) -n auto -q -x --ignore tests/end_to_end --ignore tests/contracts
+
+fix: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+run: .venv/demo.stamp
+	$(BIN)/andon serve
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist

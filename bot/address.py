@@ -1,0 +1,87 @@
+"""What a webhook really carries: where to look. Small enough for a database key, and never the truth itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One repository as one installation of the App sees it."""
+
+    installation: int
+    owner: str
+    name: str
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`, as GitHub writes it."""
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestAt:
+    """Look at this pull request."""
+
+    repository: Repository
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitAt:
+    """Look at this commit: a landed one on its way to live, or the head of pull requests still to be found."""
+
+    repository: Repository
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGroupAt:
+    """Look at this group of GitHub's merge queue: its branch (`gh-readonly-queue/…`) and the commit to answer on."""
+
+    repository: Repository
+    ref: str
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryAt:
+    """Look at all that is open here: the policy may have changed, deliveries may have been lost."""
+
+    repository: Repository
+
+
+Address = PullRequestAt | CommitAt | QueueGroupAt | RepositoryAt
+
+
+def key_of(address: Address) -> str:
+    """Write an address as its coalescing key, such as `pull/7/octo/shop/12`. GitHub's names ignore case: so do keys."""
+    place = address.repository
+    where = f"{place.installation}/{place.owner}/{place.name}".lower()
+    match address:
+        case PullRequestAt(number=number):
+            return f"pull/{where}/{number}"
+        case CommitAt(sha=sha):
+            return f"commit/{where}/{sha}"
+        case QueueGroupAt(ref=ref, sha=sha):
+            return f"queue/{where}/{sha}/{ref}"
+        case RepositoryAt():
+            return f"repository/{where}"
+
+
+def address_of(key: str) -> Address:
+    """Read back what `key_of` wrote. Raises ValueError for anything else."""
+    kind, installation, owner, name, *rest = key.split("/", 4)
+    repository = Repository(int(installation), owner, name)
+    match kind, rest:
+        case "pull", [number]:
+            return PullRequestAt(repository, int(number))
+        case "commit", [sha]:
+            return CommitAt(repository, sha)
+        case "queue", [tail]:
+            sha, _, ref = tail.partition("/")
+            return QueueGroupAt(repository, ref, sha)
+        case "repository", []:
+            return RepositoryAt(repository)
+        case _:
+            raise ValueError(f"not an address: {key!r}")

@@ -1,0 +1,1 @@
+"""The subcommands of andon, one small module each."""

@@ -1,0 +1,1 @@
+"""All HTTP to GitHub; its JSON stops here."""

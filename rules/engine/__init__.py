@@ -1,0 +1,1 @@
+"""The machinery under the rules: what a pull request is, how a policy is read, how a verdict comes about."""

@@ -1,0 +1,140 @@
+"""What a rule may know about a pull request: everything, fetched before any rule is asked, and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rules.engine.attributes import Attributes
+    from rules.engine.diff import Hunk
+
+
+class Change(StrEnum):
+    """What happened to a file between the merge base and the head."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file of the diff between the merge base and the head.
+
+    `added` and `deleted` count lines as `git diff --numstat` does; both are 0 for a binary file.
+    `hunks` is None where the text of the diff could not be had although lines changed: the file is then incomplete.
+    """
+
+    path: str
+    change: Change
+    added: int
+    deleted: int
+    hunks: tuple[Hunk, ...] | None
+    previous_path: str | None = None
+    binary: bool = False
+    submodule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A GitHub account, or only a name where GitHub does not know the person (id None)."""
+
+    login: str
+    id: int | None = None
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit of the pull request. `authors` are the git author and its co-authors as GitHub resolved them."""
+
+    sha: str
+    message: str
+    parents: int
+    authors: tuple[Account, ...] = ()
+
+
+class ReviewState(StrEnum):
+    """The opinion of a review that counts (GitHub GraphQL, PullRequestReviewState)."""
+
+    APPROVED = "APPROVED"
+    CHANGES_REQUESTED = "CHANGES_REQUESTED"
+    COMMENTED = "COMMENTED"
+    DISMISSED = "DISMISSED"
+    PENDING = "PENDING"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The latest opinion of one person with write access."""
+
+    author: Account | None
+    state: ReviewState
+    commit: str | None
+
+
+class CheckState(StrEnum):
+    """Where one reported check stands. GitHub lets success, neutral and skipped satisfy a requirement."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    NEUTRAL = "neutral"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check run or commit status on the head. `app_id` is None for a commit status."""
+
+    name: str
+    state: CheckState
+    app_id: int | None
+    started_at: datetime | None
+    required: bool = False
+    is_status: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What GitHub says about the whole pull request: the number of files, and of lines added and deleted."""
+
+    files: int
+    added: int
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """One pull request at one head, as rules see it.
+
+    `base` is the tip of the base branch and `head` the evaluated commit (40 hex digits each); the diff runs from their
+    merge base to the head. `number` and `author` are None on a local run. `incomplete` names, in words for people, every
+    part that could not be read whole: a rule that needs it answers unknown, never pass.
+    """
+
+    repository: str
+    base: str
+    head: str
+    fetched_at: datetime
+    files: tuple[ChangedFile, ...]
+    totals: Totals
+    attributes: Attributes
+    number: int | None = None
+    title: str = ""
+    body: str = ""
+    author: Account | None = None
+    base_branch: str = ""
+    draft: bool = False
+    fork: bool = False
+    labels: frozenset[str] = frozenset()
+    commits: tuple[Commit, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    checks: tuple[Check, ...] = ()
+    incomplete: tuple[str, ...] = field(default=())

@@ -1,0 +1,25 @@
+"""What can go wrong on the way to GitHub, as values that the worker knows how to answer."""
+
+from __future__ import annotations
+
+
+class Later(Exception):  # noqa: N818 - not an error of anybody: GitHub asks for patience
+    """GitHub cannot answer now: unavailable, limited, timed out. `retry_at` is a Unix time, None when it named none."""
+
+    def __init__(self, why: str, retry_at: float | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.retry_at = retry_at
+
+
+class Refused(Exception):  # noqa: N818 - the caller decides whether this is an error
+    """GitHub understood and said no. `status` is the HTTP status, `message` GitHub's own words."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"{status}: {message}")
+        self.status = status
+        self.message = message
+
+
+class Gone(Refused):
+    """GitHub says 404 or 410: it is not there, or not for this App."""

@@ -85,3 +85,19 @@ def address_of(key: str) -> Address:
             return RepositoryAt(repository)
         case _:
             raise ValueError(f"not an address: {key!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a delivery said of a head, to notice an answer of GitHub that is older. `updated_at` is ISO 8601 in UTC."""
+
+    head: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One address to look at, with the hint that came along."""
+
+    address: Address
+    hint: Hint | None = None

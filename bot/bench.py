@@ -1,0 +1,22 @@
+"""The workbench: what every look at an address has at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.github.github import GitHub
+from bot.store.store import Store
+
+LOOK_AGAIN = (3.0, 15.0, 60.0)
+"""Seconds until GitHub is asked again for what it has not computed yet; then the sweep is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """GitHub, the store, the clock (Unix time), and the address under which people reach this service, if any."""
+
+    github: GitHub
+    store: Store
+    clock: Callable[[], float]
+    public_url: str = ""

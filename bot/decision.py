@@ -1,0 +1,146 @@
+"""One snapshot in, everything that follows from it out: verdict, reasons to wait, writes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot import render
+from bot.plan import plan
+from bot.published import Action, CheckRun, Merge, Wanted
+from bot.readiness import Actor, Wait, readiness
+from bot.snapshot import PolicyFile, PullRequestState, Snapshot
+from rules.engine.contract import as_json
+from rules.engine.evaluate import evaluate
+from rules.engine.policy import Policy, PolicyError, read_policy
+from rules.engine.result import Conclusion, Verdict
+
+OUR_CHECK = "andon"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one look at a pull request came to.
+
+    `verdict` is None where no policy governs it, and `wanted` too where GitHub is to show nothing at all.
+    """
+
+    snapshot: Snapshot
+    policy: Policy | None
+    verdict: Verdict | None
+    waits: tuple[Wait, ...] = ()
+    wanted: Wanted | None = None
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def undecided(self) -> bool:
+        """Tell whether something could not be read, so that looking again may help."""
+        return self.verdict is not None and self.verdict.conclusion is Conclusion.UNDECIDED
+
+
+def needs_diff(snapshot: Snapshot) -> bool:
+    """Tell whether deciding takes more than the snapshot: an open pull request that a policy governs."""
+    if snapshot.merge_state.state is not PullRequestState.OPEN or snapshot.policy is None:
+        return False
+    try:
+        policy = policy_of(snapshot.policy)
+    except PolicyError:
+        return True
+    return policy.governs(snapshot.pull_request.base_branch, snapshot.default_branch)
+
+
+@lru_cache(maxsize=512)
+def policy_of(file: PolicyFile) -> Policy:
+    """Read a policy file; its content is its key, so each version is read once. Raises PolicyError."""
+    if file.text is None:
+        raise PolicyError.whole_file(
+            file.source, "GitHub does not give it as text; it must be UTF-8 and at most 64 KiB"
+        )
+    return read_policy(file.text, file.source)
+
+
+def decide(snapshot: Snapshot, *, our_app: int, public_url: str = "") -> Decision:
+    """Decide on one pull request. The same snapshot always gives the same decision."""
+    if snapshot.merge_state.state is not PullRequestState.OPEN:
+        return Decision(snapshot, None, None)
+    if snapshot.policy is None:
+        return _without_policy(snapshot, our_app)
+    try:
+        policy = policy_of(snapshot.policy)
+    except PolicyError as error:
+        return _with_wrong_policy(snapshot, error)
+    if not policy.governs(snapshot.pull_request.base_branch, snapshot.default_branch):
+        return _without_policy(snapshot, our_app)
+    verdict = evaluate(policy, snapshot.pull_request)
+    check = render.check_run(verdict, snapshot, policy, details_url=_details_url(snapshot, public_url))
+    waits = _waits(snapshot, policy, verdict, our_app)
+    wanted = Wanted(check, None if waits or policy.merge is None else Merge(verdict.head, policy.merge.method))
+    return Decision(snapshot, policy, verdict, waits, wanted, plan(snapshot, wanted))
+
+
+def _waits(snapshot: Snapshot, policy: Policy, verdict: Verdict, our_app: int) -> tuple[Wait, ...]:
+    if policy.merge is None:
+        return ()
+    held = verdict.conclusion not in (Conclusion.PASSED, Conclusion.WARNED)
+    own = (Wait(f"andon's rules say: {verdict.conclusion}", Actor.AUTHOR),) if held else ()
+    return own + readiness(snapshot, policy.merge, our_app=our_app)
+
+
+def _without_policy(snapshot: Snapshot, our_app: int) -> Decision:
+    """Stay silent, unless a ruleset waits for our check: then nobody is to wait for ever."""
+    asked = any(check.name == OUR_CHECK and check.app_id in (None, our_app) for check in snapshot.merge_state.required)
+    return _showing(snapshot, render.no_policy(snapshot.pull_request.head)) if asked else Decision(snapshot, None, None)
+
+
+def _with_wrong_policy(snapshot: Snapshot, error: PolicyError) -> Decision:
+    proposal, mended = snapshot.proposed_policy, False
+    if proposal is not None:
+        try:
+            read_policy(proposal, error.source)
+            mended = True
+        except PolicyError:
+            mended = False
+    return _showing(snapshot, render.policy_error(snapshot.pull_request.head, error, mended=mended))
+
+
+def _showing(snapshot: Snapshot, check: CheckRun) -> Decision:
+    wanted = Wanted(check)
+    return Decision(snapshot, None, None, (), wanted, plan(snapshot, wanted))
+
+
+def _details_url(snapshot: Snapshot, public_url: str) -> str:
+    pull_request = snapshot.pull_request
+    return f"{public_url}/api/repos/{pull_request.repository}/pulls/{pull_request.number}" if public_url else ""
+
+
+def record(decision: Decision) -> Mapping[str, object]:
+    """Write a decision as JSON for ledger and API: the contract of `andon check`, and what only GitHub knows."""
+    snapshot, verdict = decision.snapshot, decision.verdict
+    said = as_json(verdict) if verdict else {"conclusion": None, "head": snapshot.pull_request.head, "rules": []}
+    return {
+        **said,
+        **ending(snapshot),
+        "repository": snapshot.pull_request.repository,
+        "number": snapshot.pull_request.number,
+        "waiting_for": [{"what": wait.what, "who": wait.who} for wait in decision.waits],
+        "merges": bool(decision.wanted and decision.wanted.merge),
+        "check": _check_json(decision.wanted),
+    }
+
+
+def ending(snapshot: Snapshot) -> Mapping[str, object]:
+    """Write what may still change of a pull request's record after the last decision: how it ended."""
+    return {"state": snapshot.merge_state.state.lower(), "merge_commit": snapshot.merge_state.merge_commit}
+
+
+def _check_json(wanted: Wanted | None) -> Mapping[str, object] | None:
+    if wanted is None:
+        return None
+    check = wanted.check
+    return {
+        "conclusion": check.conclusion,
+        "title": check.title,
+        "digest": check.digest,
+        "annotations": len(check.annotations),
+    }

@@ -1,0 +1,43 @@
+"""Untrusted text (paths, titles, names) made harmless in Markdown: no link, image, HTML, mention or reference."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 300
+"""Characters kept of one untrusted piece; the rest is cut with an ellipsis."""
+
+_BREAK = "\u200b"
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+!|~&:-])")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_AUTOLINKS = re.compile(r"(?i)(@|#|://|\bwww(?=\.)|\bGH(?=-\d)|\b[0-9a-f]{6}(?=[0-9a-f]))")
+"""What GitHub turns into links after rendering, where a backslash does not help: mentions, references, addresses,
+commit ids (docs: "Autolinked references and URLs"). A zero-width space behind each keeps it text."""
+
+
+def plain(text: str) -> str:
+    """Replace control, bidirectional and other invisible characters by spaces, and cut what is too long."""
+    visible = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
+    return visible if len(visible) <= LONGEST else visible[: LONGEST - 1] + "…"
+
+
+def escaped(text: str) -> str:
+    """Write untrusted text so that Markdown shows exactly its characters and nothing becomes of them."""
+    quiet = _AUTOLINKS.sub(lambda found: found.group() + _BREAK, plain(text))
+    return _PUNCTUATION.sub(r"\\\1", quiet)
+
+
+def code(text: str) -> str:
+    """Write untrusted text as a code span that it cannot break out of, in a table cell too."""
+    inert = plain(text).replace("`", "\N{MODIFIER LETTER GRAVE ACCENT}").replace("|", "\N{BROKEN BAR}").strip()
+    return f"`{inert or ' '}`"
+
+
+def formatted(message: str) -> str:
+    """Write a rule's message: what it put between back-ticks as code, everything else as text.
+
+    A hostile path with back-ticks of its own only moves the border between the two; both sides are inert.
+    """
+    pieces = message.split("`")
+    return "".join(code(piece) if index % 2 and piece else escaped(piece) for index, piece in enumerate(pieces))

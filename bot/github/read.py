@@ -1,0 +1,358 @@
+"""GitHub's JSON becomes typed values here, and goes no further. Only the fields in use are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.address import Repository
+from bot.glimpse import Glimpse
+from bot.snapshot import (
+    Mergeable,
+    MergeState,
+    MergeStatus,
+    PolicyFile,
+    PublishedCheck,
+    PullRequestState,
+    RequiredCheck,
+    Snapshot,
+)
+from rules.engine.attributes import Attributes
+from rules.engine.diff import parse_patch
+from rules.engine.pull_request import (
+    Account,
+    Change,
+    ChangedFile,
+    Check,
+    CheckState,
+    Commit,
+    PullRequest,
+    Review,
+    ReviewState,
+    Totals,
+)
+
+Json = Any
+
+OUR_CHECK = "andon"
+POLICY_PATH = ".github/andon.yml"
+
+
+class TornReadError(Exception):
+    """GitHub's answer disagrees with itself: parts of it are of another head. It must be read again."""
+
+
+def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: datetime) -> Snapshot | None:
+    """Make a snapshot of the answer to PullRequestSnapshot; None where there is no such pull request.
+
+    Raises TornReadError where the commit that carries the checks is not the head.
+    """
+    repo = data.get("repository")
+    node = repo and repo.get("pullRequest")
+    if not node or repo.get("isArchived"):
+        return None
+    head_commit = _nodes(node["headCommit"])
+    if head_commit and head_commit[0]["commit"]["oid"] != node["headRefOid"]:
+        raise TornReadError(f"the checks are of {head_commit[0]['commit']['oid']}, the head is {node['headRefOid']}")
+    contexts = _contexts(node)
+    default = repo.get("defaultBranchRef") or {}
+    trusted = (default.get("target") or {}).get("oid", "")
+    return Snapshot(
+        repository=repository,
+        pull_request=_pull_request(repository, repo, node, app_id, fetched_at),
+        merge_state=_merge_state(repo, node),
+        published=_published(contexts, app_id),
+        policy=_policy(repo.get("policy"), default.get("name", "")),
+        default_branch=default.get("name", ""),
+        trusted=trusted,
+        updated_at=node["updatedAt"],
+        rollup=_rollup_state(node),
+        paths=tuple(entry["path"] for entry in _nodes(node.get("files"))),
+    )
+
+
+def _pull_request(repository: Repository, repo: Json, node: Json, app_id: int, fetched_at: datetime) -> PullRequest:
+    base = (node.get("baseRef") or {}).get("target") or {}
+    return PullRequest(
+        repository=repository.full_name,
+        base=base.get("oid", ""),
+        head=node["headRefOid"],
+        fetched_at=fetched_at,
+        files=(),
+        totals=Totals(files=node["changedFiles"], added=node["additions"], deleted=node["deletions"]),
+        attributes=Attributes({"": text} if (text := (repo.get("attributes") or {}).get("text")) else {}),
+        number=node["number"],
+        title=node["title"],
+        body=node["body"],
+        author=_account(node.get("author")),
+        base_branch=node["baseRefName"],
+        draft=node["isDraft"],
+        fork=node["isCrossRepository"],
+        labels=frozenset(label["name"] for label in _nodes(node.get("labels"))),
+        commits=tuple(_commit(entry["commit"]) for entry in _nodes(node.get("commits"))),
+        reviews=tuple(_review(entry) for entry in _nodes(node.get("latestOpinionatedReviews"))),
+        checks=tuple(check for entry in _contexts(node) if not _is_ours(check := _check(entry), app_id)),
+    )
+
+
+def _merge_state(repo: Json, node: Json) -> MergeState:
+    rules = (node.get("baseRef") or {}).get("rules")
+    parameters = [entry.get("parameters") or {} for entry in _nodes(rules)]
+    return MergeState(
+        state=PullRequestState(node["state"]),
+        mergeable=Mergeable(node["mergeable"]),
+        status=MergeStatus(node.get("mergeStateStatus") or "UNKNOWN"),
+        required=tuple(
+            RequiredCheck(check["context"], check["integrationId"])
+            for found in parameters
+            for check in found.get("requiredStatusChecks") or ()
+        ),
+        approvals_required=max((found.get("requiredApprovingReviewCount") or 0 for found in parameters), default=0),
+        review_decision=node.get("reviewDecision"),
+        methods=frozenset(
+            method for method in ("merge", "squash", "rebase") if repo.get(_METHOD_FIELD[method], True) is not False
+        ),
+        merge_commit=(node.get("mergeCommit") or {}).get("oid"),
+        merged_at=_moment(node.get("mergedAt")),
+        unread=tuple(_unread(node, rules)),
+    )
+
+
+_METHOD_FIELD = {"merge": "mergeCommitAllowed", "squash": "squashMergeAllowed", "rebase": "rebaseMergeAllowed"}
+
+
+def _unread(node: Json, rules: Json) -> Iterator[str]:
+    """Name each part of which GitHub has more than it sent, or which it did not send at all."""
+    connections = {
+        "labels": node.get("labels"),
+        "reviews": node.get("latestOpinionatedReviews"),
+        "checks": _rollup_connection(node) if _rollup_connection(node) is not None else {"totalCount": 0, "nodes": []},
+        "branch rules": rules,
+    }
+    for name, connection in connections.items():
+        if connection is None:
+            yield f"GitHub did not tell the {name}"
+        elif connection["totalCount"] > len(_nodes(connection)):
+            yield f"GitHub has {connection['totalCount']} {name}, and {len(_nodes(connection))} could be read"
+
+
+def _rollup_connection(node: Json) -> Json:
+    head = _nodes(node.get("headCommit"))
+    rollup = head[0]["commit"].get("statusCheckRollup") if head else None
+    return rollup and rollup.get("contexts")
+
+
+def _rollup_state(node: Json) -> str:
+    """Return what all checks of the head come to, in GitHub's word (SUCCESS, PENDING…), or nothing without any."""
+    commits = _nodes(node.get("headCommit") or node.get("commits"))
+    rollup = commits[-1]["commit"].get("statusCheckRollup") if commits else None
+    return (rollup or {}).get("state") or ""
+
+
+def _contexts(node: Json) -> Sequence[Json]:
+    return _nodes(_rollup_connection(node))
+
+
+def add_contexts(data: Json, page: Json) -> None:
+    """Append the checks of a further page to the first answer. Raises TornReadError if the head moved between them."""
+    first, more = data["repository"]["pullRequest"], page["repository"]["pullRequest"]
+    if first["headRefOid"] != more["headRefOid"]:
+        raise TornReadError("the head moved while its checks were read")
+    connection, following = _rollup_connection(first), _rollup_connection(more)
+    connection["nodes"] = [*_nodes(connection), *_nodes(following)]
+    connection["pageInfo"] = following["pageInfo"] if following else {"hasNextPage": False}
+
+
+def next_contexts(data: Json) -> str | None:
+    """Return the cursor of the next page of checks, or None."""
+    node = (data.get("repository") or {}).get("pullRequest")
+    page = ((_rollup_connection(node) or {}).get("pageInfo") if node else None) or {}
+    return page.get("endCursor") if page.get("hasNextPage") else None
+
+
+def _account(node: Json) -> Account | None:
+    """Read an actor; a deleted account is None."""
+    if not node:
+        return None
+    return Account(node["login"], node.get("databaseId"), bot=node.get("__typename") == "Bot")
+
+
+def _commit(node: Json) -> Commit:
+    authors = [entry.get("user") or {"login": entry.get("name") or ""} for entry in _nodes(node.get("authors"))]
+    return Commit(
+        sha=node["oid"],
+        message=node["message"],
+        parents=node["parents"]["totalCount"],
+        authors=tuple(Account(author["login"], author.get("databaseId")) for author in authors),
+    )
+
+
+def _review(node: Json) -> Review:
+    return Review(_account(node.get("author")), ReviewState(node["state"]), (node.get("commit") or {}).get("oid"))
+
+
+def _check(node: Json) -> Check:
+    if node["__typename"] == "StatusContext":
+        state = {"SUCCESS": CheckState.SUCCESS, "PENDING": CheckState.PENDING, "EXPECTED": CheckState.PENDING}
+        return Check(
+            name=node["context"],
+            state=state.get(node["state"], CheckState.FAILED),
+            app_id=None,
+            started_at=_moment(node.get("createdAt")),
+            required=node.get("isRequired", False),
+            is_status=True,
+        )
+    return Check(
+        name=node["name"],
+        state=_run_state(node),
+        app_id=_app_of(node),
+        started_at=_moment(node.get("startedAt")),
+        required=node.get("isRequired", False),
+    )
+
+
+def _run_state(node: Json) -> CheckState:
+    """Read a check run's state: whatever its conclusion field holds, it is pending until completed."""
+    if node["status"] != "COMPLETED":
+        return CheckState.PENDING
+    return _CONCLUSIONS.get(node.get("conclusion"), CheckState.FAILED)
+
+
+_CONCLUSIONS = {
+    "SUCCESS": CheckState.SUCCESS,
+    "NEUTRAL": CheckState.NEUTRAL,
+    "SKIPPED": CheckState.SKIPPED,
+    "STALE": CheckState.STALE,
+}
+
+
+def _app_of(node: Json) -> int | None:
+    app = (node.get("checkSuite") or {}).get("app") or {}
+    app_id: int | None = app.get("databaseId")
+    return app_id
+
+
+def _is_ours(check: Check, app_id: int) -> bool:
+    return check.app_id == app_id and check.name == OUR_CHECK
+
+
+def _published(contexts: Sequence[Json], app_id: int) -> PublishedCheck | None:
+    ours = [node for node in contexts if node["__typename"] == "CheckRun" and _is_ours(_check(node), app_id)]
+    if not ours:
+        return None
+    newest = max(ours, key=lambda node: node["databaseId"])
+    return PublishedCheck(newest["databaseId"], newest.get("externalId") or "")
+
+
+def _policy(blob: Json, branch: str) -> PolicyFile | None:
+    """Read the policy file. It is named by its content, not by a commit: other merges do not change what it is."""
+    if not blob or "oid" not in blob:
+        return None
+    source = f"{branch}:{POLICY_PATH}@{blob['oid'][:7]}"
+    return PolicyFile(source, blob["oid"], None if blob.get("isTruncated") else blob.get("text"))
+
+
+def glimpse(node: Json) -> Glimpse:
+    """Read one pull request of the sweep's page."""
+    return Glimpse(
+        number=node["number"],
+        head=node["headRefOid"],
+        base_branch=node["baseRefName"],
+        updated_at=node["updatedAt"],
+        mergeable=Mergeable(node["mergeable"]),
+        status=MergeStatus(node.get("mergeStateStatus") or "UNKNOWN"),
+        review_decision=node.get("reviewDecision") or "",
+        rollup=_rollup_state(node),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One deployment of a landed commit with its newest status (None before the first one)."""
+
+    id: int
+    environment: str
+    marker: str
+    state: str | None
+    description: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCommit:
+    """What GitHub knows of a commit on its way to live, newest deployment first."""
+
+    sha: str
+    deployments: tuple[Deployment, ...]
+    policy: PolicyFile | None
+
+
+def landed_commit(data: Json) -> LandedCommit | None:
+    """Read the answer to LandedCommit; None where there is no such commit."""
+    repo = data.get("repository")
+    commit = repo and repo.get("object")
+    if not commit or "oid" not in commit:
+        return None
+    default = repo.get("defaultBranchRef") or {}
+    return LandedCommit(
+        sha=commit["oid"],
+        deployments=tuple(_deployment(node) for node in _nodes(commit.get("deployments"))),
+        policy=_policy(repo.get("policy"), default.get("name", "")),
+    )
+
+
+def _deployment(node: Json) -> Deployment:
+    latest = node.get("latestStatus") or {}
+    return Deployment(
+        id=node["databaseId"],
+        environment=node.get("environment") or "",
+        marker=_marker(node.get("payload")),
+        state=latest.get("state"),
+        description=latest.get("description") or "",
+        url=latest.get("environmentUrl") or latest.get("logUrl") or "",
+    )
+
+
+def _marker(payload: str | None) -> str:
+    """Read who made a deployment: GraphQL gives the payload as JSON text, sometimes as JSON text within JSON text."""
+    found: Json = payload
+    for _ in range(2):
+        try:
+            found = json.loads(found) if isinstance(found, str) else found
+        except ValueError:
+            return ""
+    return str(found.get("andon", "")) if isinstance(found, dict) else ""
+
+
+def changed_file(node: Json) -> ChangedFile:
+    """Read one entry of `GET /repos/{owner}/{repo}/pulls/{number}/files`.
+
+    A binary file has neither lines nor patch; a file with lines but no patch keeps `hunks=None`.
+    """
+    patch = node.get("patch")
+    change = _CHANGES.get(node["status"], Change.MODIFIED)
+    lines = node["additions"] + node["deletions"]
+    hunks = parse_patch(patch.encode("utf-8", "surrogatepass")) if patch else (None if lines else ())
+    return ChangedFile(
+        path=node["filename"],
+        change=change,
+        added=node["additions"],
+        deleted=node["deletions"],
+        hunks=hunks,
+        previous_path=node.get("previous_filename"),
+    )
+
+
+_CHANGES = {"added": Change.ADDED, "removed": Change.DELETED, "renamed": Change.RENAMED, "copied": Change.ADDED}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _nodes(connection: Mapping[str, Json] | None) -> Sequence[Json]:
+    """Return the nodes of a connection that came; GraphQL puts null where one may not be read."""
+    return [node for node in (connection or {}).get("nodes") or () if node]

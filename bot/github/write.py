@@ -1,0 +1,108 @@
+"""Actions become requests here. Each can be repeated: it is pinned to a commit, or looked for before it is sent."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import assert_never
+
+from bot.github.connection import Connection, Json
+from bot.github.errors import Refused
+from bot.github.tokens import Purpose, Scope
+from bot.published import (
+    Action,
+    CheckRun,
+    CreateCheckRun,
+    CreateDeployment,
+    MergePullRequest,
+    RunWorkflow,
+    SendDispatch,
+)
+
+CHECK_NAME = "andon"
+ANNOTATIONS = 50
+"""GitHub takes this many annotations in one request (docs: "Create a check run")."""
+
+
+async def apply(connection: Connection, action: Action) -> Json:
+    """Carry out one action and return GitHub's answer (None for an empty one).
+
+    Raises Refused with GitHub's words, or Later; where Later is uncertain the effect may be there.
+    """
+    match action:
+        case CreateCheckRun():
+            return await _create_check_run(connection, action)
+        case MergePullRequest():
+            return await _merge(connection, action)
+        case CreateDeployment():
+            return await _create_deployment(connection, action)
+        case SendDispatch():
+            scope = Scope.of(action.repository, Purpose.DISPATCH)
+            body: dict[str, object] = {"event_type": action.event_type, "client_payload": dict(action.payload)}
+            return await connection.write(scope, "POST", f"/repos/{action.repository.full_name}/dispatches", body)
+        case RunWorkflow():
+            scope = Scope.of(action.repository, Purpose.RUN_WORKFLOW)
+            path = f"/repos/{action.repository.full_name}/actions/workflows/{action.workflow}/dispatches"
+            return await connection.write(scope, "POST", path, {"ref": action.ref, "inputs": dict(action.inputs)})
+        case _:
+            assert_never(action)
+
+
+async def _create_check_run(connection: Connection, action: CreateCheckRun) -> Json:
+    scope = Scope.of(action.repository, Purpose.LOOK)
+    return await connection.write(
+        scope, "POST", f"/repos/{action.repository.full_name}/check-runs", check_run_body(action.check)
+    )
+
+
+def check_run_body(check: CheckRun) -> dict[str, object]:
+    """Write a check run as GitHub's REST API takes it."""
+    body: dict[str, object] = {
+        "name": CHECK_NAME,
+        "head_sha": check.head,
+        "external_id": check.digest,
+        "status": "completed" if check.conclusion else "in_progress",
+        "output": {
+            "title": check.title,
+            "summary": check.summary,
+            "text": check.text,
+            "annotations": [
+                {
+                    "path": note.path,
+                    "start_line": note.start_line,
+                    "end_line": note.end_line,
+                    "annotation_level": note.level,
+                    "message": note.message,
+                    "title": note.title,
+                }
+                for note in check.annotations[:ANNOTATIONS]
+            ],
+        },
+    }
+    if check.conclusion:
+        body["conclusion"] = check.conclusion.value
+    if check.details_url:
+        body["details_url"] = check.details_url
+    return body
+
+
+async def _merge(connection: Connection, action: MergePullRequest) -> Json:
+    scope = Scope.of(action.repository, Purpose.MERGE)
+    path = f"/repos/{action.repository.full_name}/pulls/{action.number}/merge"
+    body: dict[str, object] = {"sha": action.merge.head, "merge_method": action.merge.method}
+    return await connection.write(scope, "PUT", path, body)
+
+
+async def _create_deployment(connection: Connection, action: CreateDeployment) -> Json:
+    scope = Scope.of(action.repository, Purpose.DEPLOY)
+    body: dict[str, object] = {
+        "ref": action.sha,
+        "environment": action.environment,
+        "payload": dict(action.payload),
+        "description": "andon: a pull request landed",
+        "auto_merge": False,
+        "required_contexts": [],
+    }
+    answer = await connection.write(scope, "POST", f"/repos/{action.repository.full_name}/deployments", body)
+    if not isinstance(answer, dict) or "id" not in answer:
+        raise Refused(HTTPStatus.ACCEPTED, "GitHub took the deployment but created none")
+    return answer

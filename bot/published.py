@@ -1,0 +1,118 @@
+"""What GitHub should show of a decision, and the writes that make it so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from bot.address import Repository
+
+
+class CheckConclusion(StrEnum):
+    """What our check run may conclude; None in its place means in progress. Source: GitHub REST, check runs."""
+
+    SUCCESS = "success"
+    NEUTRAL = "neutral"
+    FAILURE = "failure"
+    ACTION_REQUIRED = "action_required"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One remark on lines of the diff, new side. `level` is notice, warning or failure."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: str
+    message: str
+    title: str
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """The one check run `andon` as it should stand on one head. `conclusion` None means in progress."""
+
+    head: str
+    conclusion: CheckConclusion | None
+    title: str
+    summary: str
+    text: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    details_url: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """Name this state: equal digests mean that GitHub shows it already."""
+        shown = [self.head, self.conclusion, self.title, self.summary, self.text, self.details_url]
+        notes = [(note.path, note.start_line, note.end_line, note.level, note.message) for note in self.annotations]
+        return hashlib.sha256(json.dumps([shown, notes]).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Merge at exactly this head, by this method."""
+
+    head: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What GitHub should show and do for one pull request."""
+
+    check: CheckRun
+    merge: Merge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateCheckRun:
+    """Write a new check run on a head."""
+
+    repository: Repository
+    check: CheckRun
+
+
+@dataclass(frozen=True, slots=True)
+class MergePullRequest:
+    """Merge one pull request, refused by GitHub unless its head is still the one that was evaluated."""
+
+    repository: Repository
+    number: int
+    merge: Merge
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDeployment:
+    """Ask for one landed commit to be deployed; whoever listens to deployments carries it out."""
+
+    repository: Repository
+    sha: str
+    environment: str
+    payload: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SendDispatch:
+    """Tell workflows that listen to `repository_dispatch` to deploy one landed commit."""
+
+    repository: Repository
+    event_type: str
+    payload: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunWorkflow:
+    """Start one workflow by `workflow_dispatch` to deploy one landed commit."""
+
+    repository: Repository
+    workflow: str
+    ref: str
+    inputs: Mapping[str, str]
+
+
+Action = CreateCheckRun | MergePullRequest | CreateDeployment | SendDispatch | RunWorkflow

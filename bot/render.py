@@ -1,0 +1,166 @@
+"""A verdict as words for people: the check run, and nothing but words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.escape import code, escaped, formatted, plain
+from bot.published import Annotation, CheckConclusion, CheckRun
+from bot.snapshot import Snapshot
+from rules.engine.policy import Policy, PolicyError
+from rules.engine.pull_request import ChangedFile
+from rules.engine.result import Conclusion, Mode, Outcome, RuleResult, Verdict
+
+TITLE_LENGTH = 70
+LIMIT = 65_000
+"""Characters of summary and of text, below the 65,535 that GitHub takes (docs: "Create a check run")."""
+
+ANNOTATIONS = 50
+
+_WORDS = {
+    Conclusion.PASSED: "Passed",
+    Conclusion.WARNED: "Passed with a warning",
+    Conclusion.HELD: "Held",
+    Conclusion.BLOCKED: "Blocked",
+    Conclusion.UNDECIDED: "Could not decide",
+}
+_SIGNS = {
+    Outcome.PASS: "✅",
+    Outcome.FOUND: "❌",
+    Outcome.WAITING: "⏳",
+    Outcome.UNKNOWN: "❓",
+    Outcome.NOT_APPLICABLE: "➖",
+}
+
+
+def check_run(verdict: Verdict, snapshot: Snapshot, policy: Policy, *, details_url: str = "") -> CheckRun:
+    """Write the check run of a verdict: what, where, the number against the limit, the smallest next step."""
+    shown = [result for result in verdict.results if result.mode not in (Mode.OFF, Mode.OBSERVE)]
+    summary = "\n".join(["| Rule | Result | What to do |", "|---|---|---|", *(_row(result) for result in shown)])
+    return CheckRun(
+        head=verdict.head,
+        conclusion=_conclusion(shown),
+        title=_title(verdict, shown),
+        summary=_cut(f"{summary}\n\n{_next(verdict, policy)}"),
+        text=_cut("\n\n".join(_details(verdict, snapshot, shown))),
+        annotations=tuple(_annotations(shown, snapshot.pull_request.files))[:ANNOTATIONS],
+        details_url=details_url,
+    )
+
+
+def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
+    """Write at most 70 characters, the verdict first."""
+    sentences = [result.sentence for result in shown if result.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+    reason = sentences[0] if sentences else next((result.sentence for result in shown), "no rule is on")
+    more = f" (+{len(sentences) - 1} more)" if len(sentences) > 1 else ""
+    title = f"{_WORDS[verdict.conclusion]}: {plain(reason).replace('`', '')}"
+    room = TITLE_LENGTH - len(more)
+    return (title if len(title) <= room else title[: room - 1].rstrip() + "…") + more
+
+
+def _row(result: RuleResult) -> str:
+    todo = [finding.fix for finding in result.findings if finding.fix] + [wait.what for wait in result.waiting]
+    advice = " ".join(dict.fromkeys(formatted(step) for step in todo)) or "–"
+    return f"| **{result.rule}** | {_SIGNS[result.outcome]} {formatted(result.sentence)} | {advice} |"
+
+
+def _next(verdict: Verdict, policy: Policy) -> str:
+    match verdict.conclusion:
+        case Conclusion.PASSED | Conclusion.WARNED if policy.merge is None:
+            return "**Next:** nothing for andon; a maintainer merges it."
+        case Conclusion.PASSED | Conclusion.WARNED if policy.merge is not None and policy.merge.when == "label":
+            label = code(policy.merge.label)
+            return f"**Next:** it merges by itself once the label {label} is set and GitHub's requirements are met."
+        case Conclusion.PASSED | Conclusion.WARNED:
+            return "**Next:** it merges by itself once GitHub's requirements are met."
+        case Conclusion.HELD:
+            return "**Next:** you push what is missing. andon does not merge it as it is; a maintainer still may."
+        case Conclusion.BLOCKED:
+            return "**Next:** you push what is missing. Until then it cannot be merged where this check is required."
+        case Conclusion.UNDECIDED:
+            return "**Next:** nobody has to act: andon reads it again by itself. It is not merged before that."
+
+
+def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) -> Iterator[str]:
+    for result in shown:
+        lines = [
+            f"- {_place(finding.path, finding.start_line)}{formatted(finding.message)}" for finding in result.findings
+        ]
+        lines += [f"- {formatted(reason)}" for reason in result.unknown]
+        lines += [f"- Waiting for {escaped(wait.who)}: {formatted(wait.what)}" for wait in result.waiting]
+        if result.exempt:
+            lines.append(f"- {formatted(result.exempt)}")
+        if lines:
+            yield f"#### {result.rule}\n" + "\n".join(lines)
+    base = (
+        snapshot.pull_request.base_branch
+    )  # no commit of it: that would be a write on each pull request at each merge
+    yield (
+        f"Counted at {code(verdict.head[:7])} against {code(base)}, policy {code(verdict.policy)}, "
+        f"kind of change: {verdict.kind}."
+    )
+    yield f"Same result locally: {code(f'andon check --base origin/{base} --head {verdict.head[:10]}')}"
+
+
+def _place(path: str | None, line: int | None) -> str:
+    if path is None:
+        return ""
+    return f"{code(path if line is None else f'{path}:{line}')}: "
+
+
+def _annotations(shown: Sequence[RuleResult], files: Sequence[ChangedFile]) -> Iterator[Annotation]:
+    """Remark on lines that the diff shows; GitHub puts others where nobody looks."""
+    visible = {file.path: _visible(file) for file in files}
+    for result in shown:
+        level = "failure" if result.mode is Mode.BLOCK else "warning" if result.mode is Mode.HOLD else "notice"
+        for finding in result.findings:
+            if finding.path is None or finding.start_line is None:
+                continue
+            end = finding.end_line or finding.start_line
+            if any(first <= finding.start_line and end <= last for first, last in visible.get(finding.path, ())):
+                message = plain(finding.message)
+                yield Annotation(finding.path, finding.start_line, end, level, message, f"andon: {result.rule}")
+
+
+def _visible(file: ChangedFile) -> list[tuple[int, int]]:
+    return [(hunk.new_start, hunk.new_start + hunk.new_count - 1) for hunk in file.hunks or ()]
+
+
+def _conclusion(shown: Sequence[RuleResult]) -> CheckConclusion | None:
+    """Take the worst over the rules: failure, then in progress, then neutral, then success."""
+    worst = [CheckConclusion.SUCCESS, CheckConclusion.NEUTRAL, None, CheckConclusion.FAILURE]
+    return max((_check_of(result) for result in shown), key=worst.index, default=CheckConclusion.SUCCESS)
+
+
+def _check_of(result: RuleResult) -> CheckConclusion | None:
+    if result.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE) or result.mode is Mode.WARN:
+        return CheckConclusion.SUCCESS
+    if result.mode is Mode.HOLD:
+        return CheckConclusion.NEUTRAL
+    return None if result.outcome is Outcome.WAITING else CheckConclusion.FAILURE
+
+
+def no_policy(head: str) -> CheckRun:
+    """Answer where a ruleset waits for our check and no policy says what to check."""
+    return CheckRun(
+        head, CheckConclusion.SUCCESS, "No policy in this repository", "There is no `.github/andon.yml` here."
+    )
+
+
+def policy_error(head: str, error: PolicyError, *, mended: bool) -> CheckRun:
+    """Say that the policy on the default branch is wrong; only a pull request that mends it may be merged, by hand."""
+    problems = "\n".join(f"- {formatted(str(problem))}" for problem in error.problems)
+    return CheckRun(
+        head=head,
+        conclusion=CheckConclusion.NEUTRAL if mended else CheckConclusion.ACTION_REQUIRED,
+        title=f"The policy is wrong: {len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}",
+        summary=_cut(
+            "The policy on the default branch cannot be read, so andon judges and merges nothing until it is mended."
+            f"\n\n{problems}\n\n**Next:** a maintainer mends `.github/andon.yml`"
+            + (": this pull request does; merge it by hand." if mended else ".")
+        ),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LIMIT else text[:LIMIT] + "\n\n… cut: GitHub takes no more text here."

@@ -1,0 +1,63 @@
+"""Where the parts meet: GitHub, store and clock in, the look at one address and what runs beside it out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot import queue_group, reconcile, release, sweep
+from bot.address import CommitAt, PullRequestAt, QueueGroupAt, RepositoryAt
+from bot.bench import Bench
+from bot.github.connection import Connection
+from bot.github.github import GitHub
+from bot.settings import Settings
+from bot.store.store import Store
+from bot.store.work import Claim
+
+Look = Callable[[Claim], Awaitable[float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What a service runs: the look at one address, tasks beside it, and how to hang up."""
+
+    look: Look
+    background: tuple[Callable[[], Awaitable[None]], ...]
+    close: Callable[[], Awaitable[None]]
+    bench: Bench
+
+
+def connect(settings: Settings, store: Store, clock: Callable[[], float] = time.time) -> Connected:
+    """Connect a store with GitHub as the settings say. Call it inside the running event loop."""
+    session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
+    connection = Connection(
+        session,
+        api_url=settings.api_url,
+        graphql_url=settings.graphql_url,
+        app=(settings.app_id, settings.private_key),
+        clock=clock,
+    )
+    bench = Bench(GitHub(connection, clock), store, clock, settings.public_url)
+    return Connected(
+        look=lambda claim: look(bench, claim),
+        background=(lambda: sweep.sweep_for_ever(bench),),
+        close=session.close,
+        bench=bench,
+    )
+
+
+async def look(bench: Bench, claim: Claim) -> float | None:
+    """Look at one address; return when to look again (Unix time), or None."""
+    match claim.address:
+        case PullRequestAt() as address:
+            return await reconcile.reconcile(bench, claim, address)
+        case CommitAt() as address:
+            return await release.follow(bench, address)
+        case QueueGroupAt() as address:
+            return await queue_group.answer(bench, claim, address)
+        case RepositoryAt(repository=repository):
+            await sweep.look_around(bench, repository)
+            return None

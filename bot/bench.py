@@ -11,12 +11,16 @@ from bot.store.store import Store
 LOOK_AGAIN = (3.0, 15.0, 60.0)
 """Seconds until GitHub is asked again for what it has not computed yet; then the sweep is enough."""
 
+SWEEP_SECONDS = 300.0
+"""How often every repository with a policy, and the list of failed deliveries, are visited."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """GitHub, the store, the clock (Unix time), and the address under which people reach this service, if any."""
+    """GitHub, the store, the clock (Unix time), where people reach this service if anywhere, and seconds a sweep."""
 
     github: GitHub
     store: Store
     clock: Callable[[], float]
     public_url: str = ""
+    sweep_every: float = SWEEP_SECONDS

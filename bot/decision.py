@@ -15,6 +15,7 @@ from rules.engine.contract import as_json
 from rules.engine.evaluate import evaluate
 from rules.engine.policy import Policy, PolicyError, read_policy
 from rules.engine.result import Conclusion, Verdict
+from rules.engine.tree import Problem
 
 OUR_CHECK = "andon"
 
@@ -54,9 +55,7 @@ def needs_diff(snapshot: Snapshot) -> bool:
 def policy_of(file: PolicyFile) -> Policy:
     """Read a policy file; its content is its key, so each version is read once. Raises PolicyError."""
     if file.text is None:
-        raise PolicyError.whole_file(
-            file.source, "GitHub does not give it as text; it must be UTF-8 and at most 64 KiB"
-        )
+        raise PolicyError(file.source, [Problem(1, 1, "", "GitHub does not give it as text: UTF-8, at most 64 KiB")])
     return read_policy(file.text, file.source)
 
 

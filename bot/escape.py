@@ -11,7 +11,7 @@ LONGEST = 300
 _BREAK = "\u200b"
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+!|~&:-])")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-_AUTOLINKS = re.compile(r"(?i)(@|#|://|\bwww(?=\.)|\bGH(?=-\d)|\b[0-9a-f]{6}(?=[0-9a-f]))")
+_AUTOLINKS = re.compile(r"(?i)(@|#|:(?=//)|www(?=\.)|GH(?=-\d)|[0-9a-f]{6}(?=[0-9a-f]))")
 """What GitHub turns into links after rendering, where a backslash does not help: mentions, references, addresses,
 commit ids (docs: "Autolinked references and URLs"). A zero-width space behind each keeps it text."""
 

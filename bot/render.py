@@ -53,7 +53,8 @@ def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
     sentences = [result.sentence for result in shown if result.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
     reason = sentences[0] if sentences else next((result.sentence for result in shown), "no rule is on")
     more = f" (+{len(sentences) - 1} more)" if len(sentences) > 1 else ""
-    title = f"{_WORDS[verdict.conclusion]}: {plain(reason).replace('`', '')}"
+    first, _, _ = plain(reason).replace("`", "").partition(". ")
+    title = f"{_WORDS[verdict.conclusion]}: {first.removesuffix('.')}"
     room = TITLE_LENGTH - len(more)
     return (title if len(title) <= room else title[: room - 1].rstrip() + "…") + more
 
@@ -149,7 +150,7 @@ def no_policy(head: str) -> CheckRun:
 
 def policy_error(head: str, error: PolicyError, *, mended: bool) -> CheckRun:
     """Say that the policy on the default branch is wrong; only a pull request that mends it may be merged, by hand."""
-    problems = "\n".join(f"- {formatted(str(problem))}" for problem in error.problems)
+    problems = "\n".join(f"- {formatted(line)}" for line in error.lines())
     return CheckRun(
         head=head,
         conclusion=CheckConclusion.NEUTRAL if mended else CheckConclusion.ACTION_REQUIRED,

@@ -6,6 +6,7 @@ Nothing depends on a delivery arriving: whatever was lost, doubled or late, a sw
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import defaultdict
 
 import structlog
@@ -18,8 +19,8 @@ from bot.glimpse import Glimpse, moved
 from bot.store.engine import StoreUnavailable
 from bot.store.ledger import Remembered
 
-SWEEP_SECONDS = 300.0
-"""How often each repository and the list of deliveries are visited."""
+SWEEPS_PER_DISCOVERY = 12
+"""Every so many sweeps GitHub is asked where the App is installed; repositories without a policy wait for that."""
 
 KEPT_BY_GITHUB = 3 * 24 * 3600.0
 """Deliveries older than this cannot be sent again (docs: "Redelivering webhooks")."""
@@ -40,27 +41,29 @@ _log = structlog.get_logger()
 
 
 async def sweep_for_ever(bench: Bench) -> None:
-    """Sweep now and every five minutes."""
-    while True:
+    """Sweep now, and again every few minutes."""
+    for number in itertools.count():
         try:
-            await sweep(bench)
+            if number % SWEEPS_PER_DISCOVERY == 0:
+                await discover(bench)
+            await redeliver_failures(bench)
+            await bench.store.prune(bench.clock() - RETENTION)
         except (Later, Refused, StoreUnavailable) as problem:
             _log.warning("sweep ended early", why=str(problem))
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(bench.sweep_every)
 
 
-async def sweep(bench: Bench) -> None:
-    """Want a look at every repository, ask again for deliveries that failed, and forget what is old."""
-    await redeliver_failures(bench)
+async def discover(bench: Bench) -> None:
+    """Want a look at every repository of every installation. From there each comes back by its own timer."""
     async for installation in app.installations(bench.github.connection):
         try:
             found = [
                 Want(RepositoryAt(place)) async for place in app.repositories(bench.github.connection, installation)
             ]
-        except Gone:
+        except Refused as refused:
+            _log.warning("installation cannot be listed", installation=installation, why=str(refused))
             continue
         await bench.store.want(found)
-    await bench.store.prune(bench.clock() - RETENTION)
 
 
 async def redeliver_failures(bench: Bench) -> int:
@@ -79,22 +82,29 @@ async def redeliver_failures(bench: Bench) -> int:
     return len(sent)
 
 
-async def look_around(bench: Bench, repository: Repository) -> None:
-    """Compare every open pull request with what was last seen of it; want a look where anything moved."""
+async def look_around(bench: Bench, repository: Repository) -> float | None:
+    """Compare every open pull request with what was last seen of it; want a look where anything moved.
+
+    Returns when to come back (Unix time): soon to a repository with a policy, else when it is discovered again.
+    """
     known = await bench.store.open_pull_requests(repository)
     seen: set[int] = set()
+    governed = False
     try:
         async for policy, page in bench.github.open_pull_requests(repository):
+            governed = bool(policy)
             seen.update(one.number for one in page)
             await _want(bench, repository, [one.number for one in page if _needs_look(one, policy, known)])
     except Gone:
-        return
+        return None
     await _want(bench, repository, sorted(set(known) - seen))
+    return bench.clock() + bench.sweep_every if governed else None
 
 
 def _needs_look(one: Glimpse, policy: str, known: dict[int, Remembered]) -> bool:
+    """Tell whether anything moved. Where there is no policy, only what was looked at before can need it."""
     remembered = known.get(one.number)
-    return remembered is None or moved(remembered.digest, policy, one)
+    return bool(policy) if remembered is None else moved(remembered.digest, policy, one)
 
 
 async def _want(bench: Bench, repository: Repository, numbers: list[int]) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 
 from bot import queue_group, reconcile, release, sweep
 from bot.address import CommitAt, PullRequestAt, QueueGroupAt, RepositoryAt
-from bot.bench import Bench
+from bot.bench import SWEEP_SECONDS, Bench
 from bot.github.connection import Connection
 from bot.github.github import GitHub
 from bot.settings import Settings
@@ -30,7 +30,13 @@ class Connected:
     bench: Bench
 
 
-def connect(settings: Settings, store: Store, clock: Callable[[], float] = time.time) -> Connected:
+def connect(
+    settings: Settings,
+    store: Store,
+    *,
+    clock: Callable[[], float] = time.time,
+    sweep_every: float = SWEEP_SECONDS,
+) -> Connected:
     """Connect a store with GitHub as the settings say. Call it inside the running event loop."""
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
     connection = Connection(
@@ -40,7 +46,7 @@ def connect(settings: Settings, store: Store, clock: Callable[[], float] = time.
         app=(settings.app_id, settings.private_key),
         clock=clock,
     )
-    bench = Bench(GitHub(connection, clock), store, clock, settings.public_url)
+    bench = Bench(GitHub(connection, clock), store, clock, settings.public_url, sweep_every)
     return Connected(
         look=lambda claim: look(bench, claim),
         background=(lambda: sweep.sweep_for_ever(bench),),
@@ -59,5 +65,4 @@ async def look(bench: Bench, claim: Claim) -> float | None:
         case QueueGroupAt() as address:
             return await queue_group.answer(bench, claim, address)
         case RepositoryAt(repository=repository):
-            await sweep.look_around(bench, repository)
-            return None
+            return await sweep.look_around(bench, repository)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import assert_never
+from urllib.parse import quote
 
 from bot.github.connection import Connection, Json
 from bot.github.errors import Refused
@@ -41,7 +42,9 @@ async def apply(connection: Connection, action: Action) -> Json:
             return await connection.write(scope, "POST", f"/repos/{action.repository.full_name}/dispatches", body)
         case RunWorkflow():
             scope = Scope.of(action.repository, Purpose.RUN_WORKFLOW)
-            path = f"/repos/{action.repository.full_name}/actions/workflows/{action.workflow}/dispatches"
+            path = (
+                f"/repos/{action.repository.full_name}/actions/workflows/{quote(action.workflow, safe='')}/dispatches"
+            )
             return await connection.write(scope, "POST", path, {"ref": action.ref, "inputs": dict(action.inputs)})
         case _:
             assert_never(action)

@@ -1,0 +1,41 @@
+"""The `andon` command: wires the commands up, and holds no logic."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+_COMMANDS: Final = {
+    "check": "bot.commands.check:check",
+    "db": "bot.commands.db:db",
+    "demo": "bot.commands.demo:demo",
+    "serve": "bot.commands.serve:serve",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is asked for, so that `check` starts without the web stack."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import one command, or give None where there is none of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=LazyGroup, epilog="Example: andon check --base origin/main")
+@click.version_option(package_name="andon", prog_name="andon")
+def main() -> None:
+    """Make production-first delivery the easy path."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""A GitHub on this machine with the real bot beside it, joined by signed HTTP: the stage of demo and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.bench import SWEEP_SECONDS, Bench
+from bot.service import Service
+from bot.settings import Settings
+from bot.store.store import Store
+from bot.wiring import connect
+from simulator.github import Simulator
+
+LONGEST_WAIT = 60.0
+"""Seconds within which everything on the stage must have come about."""
+
+QUIET_SECONDS = 1.2
+"""Longer than the worker waits for more deliveries of an address that has just had one."""
+
+
+class NotAsToldError(Exception):
+    """Something that should have come about did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Both sides while they run: the simulated GitHub, and the bot's address, settings and parts."""
+
+    github: Simulator
+    settings: Settings
+    bench: Bench
+    service: Service
+    url: str
+
+    async def until(
+        self, what: str, comes_true: Callable[[], bool | Awaitable[bool]], within: float = LONGEST_WAIT
+    ) -> None:
+        """Wait until something is so. Raises NotAsToldError with `what` where it does not come about in time."""
+        deadline = time.monotonic() + within
+        while True:
+            now = comes_true()
+            if await now if isinstance(now, Awaitable) else now:
+                return
+            if time.monotonic() > deadline:
+                raise NotAsToldError(what)
+            await asyncio.sleep(0.02)
+
+    async def at_rest(self) -> None:
+        """Wait until no delivery is under way and nothing is looked at or soon due."""
+
+        async def quiet() -> bool:
+            await self.github.settled()
+            due = await self.bench.store.next_due()
+            return self.service.idle and (due is None or due > time.time() + QUIET_SECONDS)
+
+        await self.until("the bot comes to rest", quiet)
+
+
+def settings_for(github: Simulator, directory: Path) -> Settings:
+    """Make the settings of a bot that serves a simulated GitHub and keeps its database in a directory."""
+    return Settings(
+        app_id=github.app_id,
+        private_key=github.private_key_pem,
+        webhook_secret=github.webhook_secret.encode(),
+        api_url=github.url,
+        graphql_url=github.graphql_url,
+        database_url=f"sqlite:///{directory / 'andon.db'}",
+        port=0,
+    )
+
+
+@asynccontextmanager
+async def stage(directory: Path, *, sweep_every: float = SWEEP_SECONDS) -> AsyncIterator[Stage]:
+    """Start a simulated GitHub and the bot; stop both at the end."""
+    async with (
+        await Simulator.start(directory / "github", webhook_secret=secrets.token_urlsafe(32)) as github,
+        bot_beside(github, settings_for(github, directory), sweep_every=sweep_every) as both,
+    ):
+        yield both
+
+
+@asynccontextmanager
+async def bot_beside(
+    github: Simulator, settings: Settings, *, sweep_every: float = SWEEP_SECONDS
+) -> AsyncIterator[Stage]:
+    """Start the bot for a simulated GitHub that runs already; stop it at the end."""
+    store = await Store.open(settings.database_url)
+    connected = connect(settings, store, sweep_every=sweep_every)
+    service = Service(settings, store, connected.look, connected.background)
+    port = await service.start()
+    url = f"http://{settings.host}:{port}"
+    github.webhook_url = f"{url}/webhook"
+    try:
+        yield Stage(github, replace(settings, port=port), connected.bench, service, url)
+    finally:
+        await service.stop()
+        await connected.close()
+        await store.close()

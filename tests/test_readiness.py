@@ -1,0 +1,181 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.readiness import Actor, readiness
+from bot.snapshot import Mergeable, MergeState, MergeStatus, RequiredCheck
+from rules.engine.policy import Merge
+from rules.engine.pull_request import Change, ChangedFile, Check, CheckState, PullRequest
+from tests.snapshots import CI_APP, NOON, OUR_APP, check, merge_state, pull_request, snapshot
+
+LATER = NOON + timedelta(minutes=5)
+PENDING = CheckState.PENDING
+FAILED = CheckState.FAILED
+
+
+def waits(
+    pull: PullRequest | None = None, state: MergeState | None = None, merge: Merge | None = None
+) -> list[tuple[str, Actor]]:
+    seen = snapshot(pull_request=pull or pull_request(), merge_state=state or merge_state())
+    return [(wait.what, wait.who) for wait in readiness(seen, merge or Merge(), our_app=OUR_APP)]
+
+
+def test_nothing_is_missing_where_ci_is_green_and_github_says_clean() -> None:
+    assert waits() == []
+
+
+@pytest.mark.parametrize(
+    ("checks", "expected"),
+    [
+        pytest.param((), "`ci` has not reported", id="a required check that never reported is not ready"),
+        pytest.param((check(state=PENDING),), "`ci` is running", id="a pending one is waited for"),
+        pytest.param((check(state=FAILED),), "`ci` failed", id="a failed one is named"),
+        pytest.param((check(state=CheckState.STALE),), "`ci` is stale: GitHub gave up on it; run it again", id="stale"),
+        pytest.param(
+            (check(), check(state=PENDING, started_at=LATER)),
+            "`ci` is running",
+            id="an old success does not hide a newer run that is pending",
+        ),
+        pytest.param(
+            (check(started_at=NOON), check(state=FAILED, started_at=LATER)),
+            "`ci` failed",
+            id="an old success does not hide a newer failure",
+        ),
+        pytest.param(
+            (check(started_at=LATER), check(state=PENDING, started_at=NOON)),
+            "`ci` is running",
+            id="a running one beats all, whenever it started",
+        ),
+        pytest.param(
+            (check(), check(is_status=True, app_id=None, state=FAILED)),
+            "`ci` failed",
+            id="a status and a check of one name must both pass: the status fails",
+        ),
+        pytest.param(
+            (check(state=FAILED), check(is_status=True, app_id=None)),
+            "`ci` failed",
+            id="a status and a check of one name must both pass: the check fails",
+        ),
+    ],
+)
+def test_a_required_check_that_did_not_pass_is_waited_for(checks: tuple[Check, ...], expected: str) -> None:
+    assert [what for what, _ in waits(pull_request(checks=checks))] == [expected]
+
+
+@pytest.mark.parametrize("state", [CheckState.SUCCESS, CheckState.NEUTRAL, CheckState.SKIPPED])
+def test_what_github_lets_pass_passes(state: CheckState) -> None:
+    assert waits(pull_request(checks=(check(state=state),))) == []
+
+
+def test_an_old_failure_does_not_outlive_a_newer_success() -> None:
+    checks = (check(state=FAILED, started_at=NOON), check(started_at=LATER))
+
+    assert waits(pull_request(checks=checks)) == []
+
+
+def test_a_check_that_nobody_requires_may_fail() -> None:
+    assert waits(pull_request(checks=(check(), check("lint", FAILED)))) == []
+
+
+def test_a_check_from_another_app_than_the_ruleset_expects_does_not_count() -> None:
+    state = merge_state(required=(RequiredCheck("ci", CI_APP),))
+
+    forged = waits(pull_request(checks=(check(app_id=99),)), state)
+    honest = waits(pull_request(checks=(check(app_id=99, state=FAILED), check(app_id=CI_APP))), state)
+
+    assert forged == [(f"`ci` was reported by 99, and app {CI_APP} is expected", Actor.MAINTAINER)]
+    assert honest == []
+
+
+def test_a_status_cannot_stand_in_for_a_check_that_an_app_must_report() -> None:
+    state = merge_state(required=(RequiredCheck("ci", CI_APP),))
+
+    found = waits(pull_request(checks=(check(is_status=True, app_id=None),)), state)
+
+    assert found == [(f"`ci` was reported by a commit status, and app {CI_APP} is expected", Actor.MAINTAINER)]
+
+
+def test_our_own_check_is_no_reason_to_wait_for_ourselves() -> None:
+    state = merge_state(required=(RequiredCheck("ci"), RequiredCheck("andon", OUR_APP)))
+
+    assert waits(state=state) == []
+
+
+def test_without_any_required_check_there_is_no_evidence_and_no_merge() -> None:
+    alone = merge_state(required=(RequiredCheck("andon", OUR_APP),))
+
+    [(what, who)] = waits(state=alone)
+
+    assert what.startswith("nothing here proves that it works")
+    assert who is Actor.MAINTAINER
+
+
+def test_the_policy_can_name_the_evidence_that_no_ruleset_asks_for() -> None:
+    merge = Merge(required_checks=("ci",))
+
+    assert waits(state=merge_state(required=()), merge=merge) == []
+
+
+def test_classic_protection_is_known_from_the_checks_that_github_marks_as_required() -> None:
+    found = waits(pull_request(checks=(check(required=True, state=PENDING),)), merge_state(required=()))
+
+    assert found == [("`ci` is running", Actor.NOBODY)]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ({"mergeable": Mergeable.UNKNOWN}, ("GitHub is still computing whether it can be merged", Actor.NOBODY)),
+        ({"status": MergeStatus.UNKNOWN}, ("GitHub is still computing whether it can be merged", Actor.NOBODY)),
+        ({"status": MergeStatus.DIRTY}, ("it conflicts with its base branch", Actor.AUTHOR)),
+        (
+            {"status": MergeStatus.BEHIND},
+            ("it is behind its base branch, and the branch requires it to be up to date", Actor.AUTHOR),
+        ),
+        ({"status": MergeStatus.BLOCKED}, ("GitHub blocks the merge by a rule of the base branch", Actor.MAINTAINER)),
+        ({"review_decision": "CHANGES_REQUESTED"}, ("a reviewer asked for changes", Actor.AUTHOR)),
+        ({"review_decision": "REVIEW_REQUIRED"}, ("an approval is required", Actor.REVIEWER)),
+        (
+            {"review_decision": "REVIEW_REQUIRED", "approvals_required": 2},
+            ("2 approvals are required", Actor.REVIEWER),
+        ),
+        ({"unread": ("GitHub did not tell the labels",)}, ("GitHub did not tell the labels", Actor.NOBODY)),
+        (
+            {"methods": frozenset({"rebase", "merge"})},
+            ("the repository does not allow to squash; it allows: merge, rebase", Actor.MAINTAINER),
+        ),
+    ],
+)
+def test_what_github_itself_misses_is_said_with_who_must_act(
+    state: dict[str, Any], expected: tuple[str, Actor]
+) -> None:
+    assert waits(state=merge_state(**state)) == [expected]
+
+
+@pytest.mark.parametrize("status", [MergeStatus.CLEAN, MergeStatus.UNSTABLE, MergeStatus.HAS_HOOKS])
+def test_what_github_would_merge_is_merged(status: MergeStatus) -> None:
+    assert waits(state=merge_state(status=status)) == []
+
+
+def test_a_draft_is_its_authors_business() -> None:
+    assert waits(pull_request(draft=True)) == [("it is a draft", Actor.AUTHOR)]
+
+
+def test_with_when_label_the_label_must_be_set_in_any_case_of_letters() -> None:
+    merge = Merge(when="label", label="ship")
+
+    assert waits(merge=merge) == [("the label `ship` is not set", Actor.MAINTAINER)]
+    assert waits(pull_request(labels=frozenset({"Ship"})), merge=merge) == []
+
+
+def test_forks_and_workflow_files_are_merged_by_a_person() -> None:
+    fork = pull_request(fork=True)
+    workflow = pull_request(files=(ChangedFile(".github/workflows/ci.yml", Change.MODIFIED, 1, 0, ()),))
+    renamed = pull_request(
+        files=(ChangedFile("old.yml", Change.RENAMED, 0, 0, (), previous_path=".github/workflows/ci.yml"),)
+    )
+
+    assert waits(fork) == [("it comes from a fork; a maintainer merges it", Actor.MAINTAINER)]
+    assert [who for _, who in waits(workflow)] == [Actor.MAINTAINER]
+    assert [who for _, who in waits(renamed)] == [Actor.MAINTAINER]

@@ -8,15 +8,15 @@ from typing import Final
 import click
 
 _COMMANDS: Final = {
-    "check": "bot.commands.check:check",
-    "db": "bot.commands.db:db",
-    "demo": "bot.commands.demo:demo",
-    "serve": "bot.commands.serve:serve",
+    "check": ("bot.commands.check:check", "Hold local commits against the policy."),
+    "db": ("bot.commands.db:db", "Look after the database."),
+    "demo": ("bot.commands.demo:demo", "Show the whole story on a GitHub that runs here."),
+    "serve": ("bot.commands.serve:serve", "Receive webhooks and act on them."),
 }
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command only when it is asked for, so that `check` starts without the web stack."""
+    """A group that imports a command only when it is run, so that `check` starts without the web stack."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name all commands."""
@@ -26,9 +26,14 @@ class LazyGroup(click.Group):
         """Import one command, or give None where there is none of that name."""
         if cmd_name not in _COMMANDS:
             return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
         command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in sorted(_COMMANDS.items())])
 
 
 @click.group(cls=LazyGroup, epilog="Example: andon check --base origin/main")

@@ -26,7 +26,7 @@ class Glimpse:
     rollup: str
 
 
-def digest(snapshot: Snapshot, undecided: bool) -> str:  # noqa: FBT001 - two facts of one decision
+def digest(snapshot: Snapshot, *, undecided: bool) -> str:
     """Write what a later glimpse is compared with. The base's tip is no part of it: each merge moves that."""
     if undecided:
         return UNDECIDED

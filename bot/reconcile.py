@@ -80,7 +80,9 @@ async def _remember(bench: Bench, decision: Decision, refusal: Wait | None) -> N
     elif (known := await bench.store.decision(repository.owner, repository.name, number)) is not None:
         await bench.store.record_decision(repository, number, head, {**known, **ending(snapshot)})
     is_open = snapshot.merge_state.state is PullRequestState.OPEN
-    await bench.store.remember(repository, number, head, digest(snapshot, decision.undecided), is_open=is_open)
+    await bench.store.remember(
+        repository, number, head, digest(snapshot, undecided=decision.undecided), is_open=is_open
+    )
     if (release := landing(snapshot, bench.clock())) is not None:
         await bench.store.land(release)
 

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+from bot.log import HIDDEN, Redaction, start_logging
+from tests.web.given import private_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WEBHOOK = "canary-webhook-secret-of-32-bytes"
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    start_logging([WEBHOOK, private_key()], stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    ("text", "canary"),
+    [
+        pytest.param("token ghs_41_eyJhbGciOi.canary-token.x_y", "canary", id="an installation token"),
+        pytest.param("ghp_canarycanarycanary", "canary", id="a personal token"),
+        pytest.param("github_pat_11CANARY0canary", "canary", id="a fine-grained token"),
+        pytest.param("Authorization: Bearer canary.token", "canary", id="a bearer header"),
+        pytest.param("authorization: bearer canary", "canary", id="a bearer header in small letters"),
+        pytest.param("jwt eyJhbGciOiJSUzI1NiJ9.eyJjYW5hcnkiOjF9.canary", "canary", id="a JSON web token"),
+        pytest.param("postgresql://andon:canary@host/db", "canary", id="a password in an address"),
+        pytest.param(f"key {private_key()} end", private_key()[40:80], id="a private key"),
+        pytest.param("-----BEGIN PRIVATE KEY-----\ncanary", "canary", id="a private key cut short"),
+        pytest.param(f"secret={WEBHOOK}", WEBHOOK, id="a registered secret"),
+        pytest.param(repr(private_key()), private_key()[40:80], id="a private key with its line ends written out"),
+    ],
+)
+def test_a_secret_is_hidden_and_the_rest_stays(text: str, canary: str) -> None:
+    shown = Redaction([WEBHOOK]).text(f"before {text} after")
+
+    assert canary not in shown
+    assert HIDDEN in shown
+    assert shown.startswith("before ")
+
+
+def test_ordinary_words_are_not_hidden() -> None:
+    text = "looked at pull/7/octo/shop/3 at https://example.com:8080/path for ghost_writer"
+
+    assert Redaction(["", "abc"]).text(text) == text
+
+
+def test_a_line_is_json_and_holds_no_secret_wherever_it_stood(written: io.StringIO) -> None:
+    structlog.get_logger("andon").info(
+        "looked", secret=WEBHOOK, nested={"list": [f"Bearer {WEBHOOK}"], WEBHOOK: 1}, n=3
+    )
+
+    line = json.loads(written.getvalue())
+    assert (line["event"], line["n"], line["level"]) == ("looked", 3, "info")
+    assert WEBHOOK not in written.getvalue()
+
+
+def test_a_traceback_holds_no_secret(written: io.StringIO) -> None:
+    try:
+        int(WEBHOOK)
+    except ValueError:
+        structlog.get_logger("andon").exception("failed")
+
+    line = json.loads(written.getvalue())
+    assert "Traceback" in line["exception"]
+    assert WEBHOOK not in written.getvalue()
+
+
+def test_lines_of_other_libraries_go_the_same_way(written: io.StringIO) -> None:
+    logging.getLogger("aiohttp.server").error("Error with %s", f"ghs_{'x' * 40}")
+
+    line = json.loads(written.getvalue())
+    assert line["event"] == f"Error with {HIDDEN}"
+
+
+def test_an_object_is_shown_without_its_secrets(written: io.StringIO) -> None:
+    structlog.get_logger("andon").info("sent", request=("POST", {"authorization": f"Bearer {'x' * 40}"}))
+
+    assert "xxxx" not in written.getvalue()

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test quick fix run clean
+.PHONY: demo test real quick fix run clean
 .DEFAULT_GOAL := test
 
 .venv/demo.stamp: requirements/demo.txt pyproject.toml tools/environment.sh
@@ -26,6 +26,10 @@ test: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.contracts
 	$(PYTEST) -n auto --dist worksteal
+
+# A hundred commits of a real repository as pull requests, held against git and `andon check`: make real REPO=…
+real: .venv/dev.stamp
+	$(BIN)/python -m tools.real_history $(REPO)
 
 # The inner loop: what changed is formatted, and the fast tests run.
 quick: .venv/dev.stamp

@@ -1,1 +1,9 @@
 """A GitHub on a local socket: real git repositories, documented laws, knobs for what goes wrong."""
+
+from simulator.github import Simulator
+from simulator.installation import Installation
+from simulator.knobs import Failure
+from simulator.pull_request import PullRequest
+from simulator.repository import Repository
+
+__all__ = ["Failure", "Installation", "PullRequest", "Repository", "Simulator"]

@@ -1,1 +1,1 @@
-"""Everything that must survive a restart: inbox, work, ledger."""
+"""What must survive a restart: deliveries, work, decisions and releases, in SQLite or PostgreSQL."""

@@ -1,0 +1,69 @@
+"""One process of andon: the HTTP server, the worker and the background tasks, started and drained together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.web.server import Server
+from bot.worker import Pace, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.settings import Settings
+    from bot.store.store import Store
+    from bot.store.work import Claim
+
+log = structlog.get_logger(__name__)
+
+RESTART_SECONDS = 5.0
+
+
+class Service:
+    """Runs until it is stopped. `background` tasks run for ever; one that fails is logged and started again."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        look: Callable[[Claim], Awaitable[float | None]],
+        background: tuple[Callable[[], Awaitable[None]], ...] = (),
+        pace: Pace | None = None,
+    ) -> None:
+        self._server = Server(settings, store)
+        self._worker = Worker(store, look, pace=pace)
+        self._background = background
+        self._working: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> int:
+        """Start everything; gives the port it listens on."""
+        port = await self._server.start()
+        self._working = asyncio.create_task(self._worker.run(), name="worker")
+        self._tasks = [asyncio.create_task(_for_ever(run)) for run in self._background]
+        return port
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is looked at right now."""
+        return self._worker.idle
+
+    async def stop(self) -> None:
+        """Take nothing new, end what runs or give it back; ends within 17 seconds."""
+        for task in self._tasks:
+            task.cancel()
+        self._worker.stop()
+        working = [self._working] if self._working else []
+        await asyncio.gather(self._server.stop(), *working, *self._tasks, return_exceptions=True)
+
+
+async def _for_ever(run: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("background task failed", task=getattr(run, "__qualname__", repr(run)))
+        await asyncio.sleep(RESTART_SECONDS)

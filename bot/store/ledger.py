@@ -1,0 +1,225 @@
+"""What andon decided and what became of it: decisions, known pull requests, releases and a few marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, select
+
+from bot.address import CommitAt, Repository, Want
+from bot.store.engine import insert
+from bot.store.tables import decisions, deliveries, marks, pull_requests, releases, work
+from bot.store.work import Wish, wish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Row, Table
+
+
+class ReleaseState(StrEnum):
+    """How far a landed commit is on its way to live."""
+
+    LANDED = "landed"
+    DEPLOYING = "deploying"
+    LIVE = "live"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One landed commit on its way to live. `since` (of this state) and `created_at` are Unix times."""
+
+    repository: Repository
+    sha: str
+    number: int
+    base_branch: str
+    state: ReleaseState
+    environment: str
+    via: str
+    deployment_id: int | None
+    detail: str
+    since: float
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was last seen of an open pull request: its head, and a digest of all that a look depends on."""
+
+    head: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on one pull request at one head; `record` is JSON."""
+
+    repository: Repository
+    number: int
+    head: str
+    record: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One pull request as it was just seen."""
+
+    repository: Repository
+    number: int
+    seen: Remembered
+    is_open: bool
+
+
+def record_decisions(connection: Connection, made: Sequence[Decision], now: float) -> list[None]:
+    """Keep decisions. One that repeats the latest of its pull request adds nothing."""
+    for one in made:
+        owner, name = one.repository.owner.lower(), one.repository.name.lower()
+        record = dict(one.record)
+        latest = connection.execute(_latest(owner, name, one.number)).first()
+        if latest is None or (latest.head, latest.record) != (one.head, record):
+            row = {"installation": one.repository.installation, "owner": owner, "name": name, "number": one.number}
+            connection.execute(decisions.insert().values(**row, head=one.head, at=now, record=record))
+    return [None] * len(made)
+
+
+def _latest(owner: str, name: str, number: int) -> Any:  # noqa: ANN401 - SQLAlchemy's own type names every column
+    here = and_(decisions.c.owner == owner.lower(), decisions.c.name == name.lower(), decisions.c.number == number)
+    return select(decisions.c.head, decisions.c.record).where(here).order_by(decisions.c.id.desc()).limit(1)
+
+
+def decision(connection: Connection, owner: str, name: str, number: int) -> dict[str, Any] | None:
+    """Give the latest record of a pull request."""
+    latest = connection.execute(_latest(owner, name, number)).first()
+    return None if latest is None else dict(latest.record)
+
+
+def remember(connection: Connection, sightings: Sequence[Sighting]) -> list[None]:
+    """Keep what was last seen of pull requests."""
+    for one in sorted(sightings, key=lambda one: (_place(one.repository), one.number)):
+        row = {"repository": _place(one.repository), "number": one.number}
+        _upsert(connection, pull_requests, row, {"head": one.seen.head, "digest": one.seen.digest, "open": one.is_open})
+    return [None] * len(sightings)
+
+
+def open_pull_requests(connection: Connection, repository: Repository) -> dict[int, Remembered]:
+    """Give the known open pull requests of a repository by their numbers."""
+    here = and_(pull_requests.c.repository == _place(repository), pull_requests.c.open)
+    rows = connection.execute(select(pull_requests).where(here).order_by(pull_requests.c.number))
+    return {row.number: Remembered(row.head, row.digest) for row in rows}
+
+
+def numbers_at(connection: Connection, repository: Repository, sha: str) -> tuple[int, ...]:
+    """Give the numbers of the known open pull requests whose head is a commit."""
+    here = and_(pull_requests.c.head == sha, pull_requests.c.repository == _place(repository), pull_requests.c.open)
+    found = select(pull_requests.c.number).where(here).order_by(pull_requests.c.number)
+    return tuple(connection.execute(found).scalars())
+
+
+def land(connection: Connection, landed: Sequence[Release], now: float) -> list[bool]:
+    """Keep newly landed commits and want a look at each; False for one that was known, which stays as it is."""
+    answers = []
+    for release in landed:
+        new = insert(connection, releases).values(_row_of(release)).on_conflict_do_nothing().returning(releases.c.sha)
+        answers.append(connection.execute(new).first() is not None)
+    known = zip(landed, answers, strict=True)
+    wish(connection, [Wish(Want(CommitAt(one.repository, one.sha))) for one, is_new in known if is_new], now)
+    return answers
+
+
+def save_releases(connection: Connection, changed: Sequence[Release]) -> list[None]:
+    """Keep releases as they now stand."""
+    for release in changed:
+        row = _row_of(release)
+        identity = {name: row.pop(name) for name in ("repository", "sha")}
+        _upsert(connection, releases, identity, row)
+    return [None] * len(changed)
+
+
+def release_of(connection: Connection, repository: Repository, sha: str) -> Release | None:
+    """Give the release of a landed commit."""
+    return _release(connection, and_(releases.c.repository == _place(repository), releases.c.sha == sha))
+
+
+def release_of_pull_request(connection: Connection, owner: str, name: str, number: int) -> Release | None:
+    """Give the latest release that a pull request became."""
+    place = and_(releases.c.owner == owner.lower(), releases.c.name == name.lower())
+    return _release(connection, and_(place, releases.c.number == number))
+
+
+def _release(connection: Connection, here: ColumnElement[bool]) -> Release | None:
+    row = connection.execute(select(releases).where(here).order_by(releases.c.created_at.desc()).limit(1)).first()
+    return None if row is None else _release_of_row(row)
+
+
+def _release_of_row(row: Row[Any]) -> Release:
+    installation, owner, name = row.repository.split("/", 2)
+    return Release(
+        repository=Repository(int(installation), owner, name),
+        sha=row.sha,
+        number=row.number,
+        base_branch=row.base_branch,
+        state=ReleaseState(row.state),
+        environment=row.environment,
+        via=row.via,
+        deployment_id=row.deployment_id,
+        detail=row.detail,
+        since=row.since,
+        created_at=row.created_at,
+    )
+
+
+def _row_of(release: Release) -> dict[str, Any]:
+    return {
+        "repository": _place(release.repository),
+        "sha": release.sha,
+        "owner": release.repository.owner.lower(),
+        "name": release.repository.name.lower(),
+        "number": release.number,
+        "base_branch": release.base_branch,
+        "state": release.state.value,
+        "environment": release.environment,
+        "via": release.via,
+        "deployment_id": release.deployment_id,
+        "detail": release.detail,
+        "since": release.since,
+        "created_at": release.created_at,
+    }
+
+
+def mark(connection: Connection, key: str) -> str | None:
+    """Give the value of a mark, such as how far the list of deliveries was read."""
+    value: str | None = connection.execute(select(marks.c.value).where(marks.c.key == key)).scalar()
+    return value
+
+
+def set_marks(connection: Connection, new: Sequence[tuple[str, str]]) -> list[None]:
+    """Keep marks."""
+    for key, value in sorted(dict(new).items()):
+        _upsert(connection, marks, {"key": key}, {"value": value})
+    return [None] * len(new)
+
+
+def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
+    """Forget what ended before a time: deliveries, idle work and superseded decisions. Gives how many rows went."""
+    before = max(befores)
+    latest = select(func.max(decisions.c.id)).group_by(decisions.c.owner, decisions.c.name, decisions.c.number)
+    idle = and_(work.c.wanted == work.c.done, work.c.timer_at.is_(None), work.c.lease_until.is_(None))
+    ended = (
+        delete(deliveries).where(deliveries.c.received_at < before),
+        delete(work).where(idle, work.c.parked_at.is_(None), work.c.finished_at < before),
+        delete(decisions).where(decisions.c.at < before, decisions.c.id.not_in(latest)),
+    )
+    gone = sum(connection.execute(statement).rowcount for statement in ended)
+    return [gone] * len(befores)
+
+
+def _upsert(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    new = insert(connection, table).values(**identity, **values)
+    connection.execute(new.on_conflict_do_update(index_elements=list(identity), set_=dict(values)))
+
+
+def _place(repository: Repository) -> str:
+    return f"{repository.installation}/{repository.full_name}".lower()

@@ -1,0 +1,225 @@
+"""The store as the rest of andon sees it: asynchronous, durable, and honest about a database that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.store import ledger, migrate, work
+from bot.store.engine import READERS, Engines, StoreUnavailable, is_sqlite, is_unavailable, open_engines
+from bot.store.ledger import Decision, Release, Remembered, Sighting
+from bot.store.work import Claim, Delivery, Ending, Parked, Wish
+from bot.store.writer import Kind, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from bot.address import Repository, Want
+
+Answer = TypeVar("Answer")
+
+
+class Store:
+    """One database. Every method raises StoreUnavailable where it cannot be written or read; writes are committed.
+
+    `wanted` is set whenever this process made something worth a look, for the worker to wake up; `clock` gives the
+    Unix time that leases and timers are measured by.
+    """
+
+    def __init__(self, engines: Engines, clock: Callable[[], float]) -> None:
+        self._engines = engines
+        self.clock = clock
+        self._writer = Writer(engines.writer)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="andon-reader")
+        self._kinds = _Kinds(clock)
+        self.wanted = asyncio.Event()
+
+    @classmethod
+    async def open(cls, url: str, clock: Callable[[], float] = time.time) -> Store:
+        """Open a database. A SQLite file is created and upgraded; raises StoreBehind where PostgreSQL needs that."""
+        await asyncio.to_thread(_prepare, url)
+        return cls(open_engines(url), clock)
+
+    async def close(self) -> None:
+        """Finish what waits to be written, then close every connection."""
+        await self._writer.close()
+        await asyncio.to_thread(self._readers.shutdown)
+        await asyncio.to_thread(self._engines.dispose)
+
+    # Work
+
+    async def accept(self, delivery_id: str, event: str, wants: Iterable[Want]) -> bool:
+        """Keep a delivery and what it wants in one transaction; False, and nothing wanted, if it was seen before."""
+        is_new = await self._writer.write(self._kinds.accept, Delivery(delivery_id, event, tuple(wants)))
+        self.wanted.set()
+        return is_new
+
+    async def want(self, wants: Iterable[Want], at: float | None = None) -> None:
+        """Want a look without a delivery, not before `at` (a Unix time). Un-parks what was given up, as events do."""
+        await self._writer.write(self._kinds.want, tuple(Wish(want, at) for want in wants))
+        self.wanted.set()
+
+    async def claim(self, limit: int) -> tuple[Claim, ...]:
+        """Lease up to `limit` addresses that are due, for 60 seconds."""
+        return await self._writer.write(self._kinds.claim, limit)
+
+    async def finish(self, claim: Claim, again_at: float | None = None) -> bool:
+        """End a run well, to look again by timer at a Unix time. False if a newer run has taken the address over."""
+        return await self._end(work.finished(claim, again_at, self.clock()))
+
+    async def retry(self, claim: Claim, at: float, error: str) -> bool:
+        """End a run that failed, to be tried again at a Unix time."""
+        return await self._end(work.retried(claim, at, error))
+
+    async def park(self, claim: Claim, error: str) -> bool:
+        """Give an address up until it is wanted anew."""
+        return await self._end(work.parked(claim, error, self.clock()))
+
+    async def release(self, claim: Claim) -> bool:
+        """Give a lease back at once; what was wanted stays wanted."""
+        answer = await self._end(work.released(claim))
+        self.wanted.set()
+        return answer
+
+    async def renew(self, claim: Claim) -> bool:
+        """Keep a lease for another 60 seconds; False if it is lost."""
+        return await self._end(work.renewed(claim, self.clock()))
+
+    async def _end(self, ending: Ending) -> bool:
+        return await self._writer.write(self._kinds.end, ending)
+
+    async def next_due(self) -> float | None:
+        """Tell when something can be claimed next, as a Unix time."""
+        return await self._read(work.next_due)
+
+    async def parked(self) -> list[Parked]:
+        """List what was given up, the longest ago first."""
+        return list(await self._read(work.all_parked))
+
+    async def oldest_waiting(self) -> float | None:
+        """Tell since when the longest-waiting address is wanted, as a Unix time."""
+        return await self._read(work.oldest_waiting)
+
+    # Ledger
+
+    async def record_decision(
+        self, repository: Repository, number: int, head: str, record: Mapping[str, object]
+    ) -> None:
+        """Keep what was decided on a pull request; `record` is JSON."""
+        await self._writer.write(self._kinds.record, Decision(repository, number, head, record))
+
+    async def decision(self, owner: str, name: str, number: int) -> dict[str, Any] | None:
+        """Give the latest record of a pull request."""
+        return await self._read(lambda connection: ledger.decision(connection, owner, name, number))
+
+    async def remember(self, repository: Repository, number: int, head: str, digest: str, *, is_open: bool) -> None:
+        """Keep what was last seen of a pull request."""
+        sighting = Sighting(repository, number, Remembered(head, digest), is_open)
+        await self._writer.write(self._kinds.remember, sighting)
+
+    async def open_pull_requests(self, repository: Repository) -> dict[int, Remembered]:
+        """Give the known open pull requests of a repository by their numbers."""
+        return await self._read(lambda connection: ledger.open_pull_requests(connection, repository))
+
+    async def numbers_at(self, repository: Repository, sha: str) -> tuple[int, ...]:
+        """Give the numbers of the known open pull requests whose head is a commit."""
+        return await self._read(lambda connection: ledger.numbers_at(connection, repository, sha))
+
+    async def land(self, release: Release) -> bool:
+        """Keep a newly landed commit and want a look at it; False if it was known, and stays as it is."""
+        is_new = await self._writer.write(self._kinds.land, release)
+        self.wanted.set()
+        return is_new
+
+    async def save_release(self, release: Release) -> None:
+        """Keep a release as it now stands."""
+        await self._writer.write(self._kinds.save_release, release)
+
+    async def release_of(self, repository: Repository, sha: str) -> Release | None:
+        """Give the release of a landed commit."""
+        return await self._read(lambda connection: ledger.release_of(connection, repository, sha))
+
+    async def release_of_pull_request(self, owner: str, name: str, number: int) -> Release | None:
+        """Give the latest release that a pull request became."""
+        return await self._read(lambda connection: ledger.release_of_pull_request(connection, owner, name, number))
+
+    async def mark(self, key: str) -> str | None:
+        """Give the value of a mark."""
+        return await self._read(lambda connection: ledger.mark(connection, key))
+
+    async def set_mark(self, key: str, value: str) -> None:
+        """Keep a mark."""
+        await self._writer.write(self._kinds.set_mark, (key, value))
+
+    async def prune(self, before: float) -> int:
+        """Forget deliveries, idle work and superseded decisions that ended before a Unix time; gives how many."""
+        return await self._writer.write(self._kinds.prune, before)
+
+    async def _read(self, query: Callable[[Connection], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._query, query)
+
+    def _query(self, query: Callable[[Connection], Answer]) -> Answer:
+        try:
+            with self._engines.reader.connect() as connection:
+                return query(connection)
+        except Exception as error:
+            if is_unavailable(error):
+                raise StoreUnavailable(f"{type(error).__name__}: {getattr(error, 'orig', error)}") from error
+            raise
+
+
+def _prepare(url: str) -> None:
+    if is_sqlite(url):
+        migrate.upgrade(url)
+        return
+    engines = open_engines(url)
+    try:
+        with engines.reader.connect() as connection:
+            present, needed = migrate.version(connection), migrate.newest_version()
+    except Exception as error:
+        if is_unavailable(error):
+            raise StoreUnavailable(f"cannot reach the database: {getattr(error, 'orig', error)}") from error
+        raise
+    finally:
+        engines.dispose()
+    if present != needed:
+        raise migrate.StoreBehind(
+            f"the database is at {present or 'nothing'}, this version needs {needed}: run `andon db upgrade`"
+        )
+
+
+class _Kinds:
+    """The kinds of writes, each with the clock it needs."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.accept = Kind(self._accept)
+        self.want = Kind(self._want)
+        self.claim = Kind(self._claim)
+        self.end = Kind(work.end)
+        self.record = Kind(self._record)
+        self.remember = Kind(ledger.remember)
+        self.land = Kind(self._land)
+        self.save_release = Kind(ledger.save_releases)
+        self.set_mark = Kind(ledger.set_marks)
+        self.prune = Kind(ledger.prune)
+
+    def _accept(self, connection: Connection, arrived: Sequence[Delivery]) -> Sequence[bool]:
+        return work.accept(connection, arrived, self._clock())
+
+    def _want(self, connection: Connection, groups: Sequence[tuple[Wish, ...]]) -> Sequence[None]:
+        work.wish(connection, [one for group in groups for one in group], self._clock())
+        return [None] * len(groups)
+
+    def _claim(self, connection: Connection, limits: Sequence[int]) -> Sequence[tuple[Claim, ...]]:
+        return [work.claim(connection, limit, self._clock()) for limit in limits]
+
+    def _record(self, connection: Connection, made: Sequence[Decision]) -> Sequence[None]:
+        return ledger.record_decisions(connection, made, self._clock())
+
+    def _land(self, connection: Connection, landed: Sequence[Release]) -> Sequence[bool]:
+        return ledger.land(connection, landed, self._clock())

@@ -1,0 +1,113 @@
+"""The tables. Times are Unix seconds; owners and names are in lower case, as keys are."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={"pk": "%(table_name)s_key", "ix": "%(table_name)s_%(column_0_N_name)s"},
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("event", String(100), nullable=False),
+    Column("received_at", Double, nullable=False),
+    Index("deliveries_received_at", "received_at"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("key", String(700), primary_key=True),
+    Column("wanted", BigInteger, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("claimed", BigInteger, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("wanted_since", Double),
+    Column("timer_at", Double),
+    Column("lease_until", Double),
+    Column("attempts", Integer, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("parked_at", Double),
+    Column("error", Text, nullable=False),
+    Column("hint_head", String(64)),
+    Column("hint_at", String(20)),
+    Column("finished_at", Double),
+)
+# Two partial indexes keep a claim cheap beside any number of idle rows.
+Index("work_due", work.c.due_at, sqlite_where=work.c.wanted > work.c.done, postgresql_where=work.c.wanted > work.c.done)
+Index(
+    "work_timer",
+    work.c.timer_at,
+    sqlite_where=work.c.timer_at.is_not(None),
+    postgresql_where=work.c.timer_at.is_not(None),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("installation", BigInteger, nullable=False),
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("record", JSON, nullable=False),
+    Index("decisions_pull_request", "owner", "name", "number", "id"),
+)
+
+pull_requests = Table(
+    "pull_requests",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
+    PrimaryKeyConstraint("repository", "number"),
+    Index("pull_requests_head", "head", "repository"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("sha", String(64), nullable=False),
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("base_branch", String(400), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("deployment_id", BigInteger),
+    Column("detail", Text, nullable=False),
+    Column("since", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    PrimaryKeyConstraint("repository", "sha"),
+    Index("releases_pull_request", "owner", "name", "number", "created_at"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,269 @@
+"""The work table: what is wanted, who looks at it now, and when to look again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
+
+from bot.address import Address, Hint, Want, address_of, key_of
+from bot.store.engine import insert
+from bot.store.tables import deliveries, work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+
+LEASE_SECONDS = 60.0
+QUIET_SECONDS = 1.0
+PATIENCE_SECONDS = 10.0
+ROWS_AT_ONCE = 500  # SQLite and PostgreSQL both bound the number of parameters of a statement
+ERROR_LENGTH = 4000
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One address, leased to one worker. `looks` counts runs by timer since the last event; `attempts` failed ones."""
+
+    address: Address
+    token: int
+    claimed: int
+    attempts: int = 0
+    looks: int = 0
+    by_event: bool = True
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery and what it makes worth a look."""
+
+    id: str
+    event: str
+    wants: tuple[Want, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A want that no delivery brought. `at` is the earliest time to look, None is as soon as for an event."""
+
+    want: Want
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: the columns of its row that change, written only while its token still holds."""
+
+    claim: Claim
+    changes: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An address that was given up until an event or a person asks again."""
+
+    address: Address
+    parked_at: float
+    attempts: int
+    error: str
+
+
+def accept(connection: Connection, arrived: Sequence[Delivery], now: float) -> list[bool]:
+    """Keep deliveries and what they want; False for one that was seen before, which wants nothing again."""
+    rows = [{"id": one.id, "event": one.event, "received_at": now} for one in sorted(arrived, key=lambda one: one.id)]
+    unseen: set[str] = set()
+    for some in _portions(rows):
+        new = insert(connection, deliveries).values(some).on_conflict_do_nothing().returning(deliveries.c.id)
+        unseen.update(connection.execute(new).scalars())
+    answers: list[bool] = []
+    wishes: list[Wish] = []
+    for delivery in arrived:
+        is_new = delivery.id in unseen
+        unseen.discard(delivery.id)
+        answers.append(is_new)
+        wishes.extend(Wish(want) for want in delivery.wants if is_new)
+    wish(connection, wishes, now)
+    return answers
+
+
+def wish(connection: Connection, wishes: Sequence[Wish], now: float) -> None:
+    """Add to what is wanted. Keys are touched in their order, so that two processes cannot deadlock."""
+    by_key: dict[str, list[Wish]] = {}
+    for one in wishes:
+        by_key.setdefault(key_of(one.want.address), []).append(one)
+    for keys in _portions(sorted(by_key)):
+        new = insert(connection, work).values([_idle(key) for key in keys]).on_conflict_do_nothing()
+        connection.execute(new)
+        rows = connection.execute(select(work).where(work.c.key.in_(keys)).order_by(work.c.key).with_for_update())
+        changed = []
+        for row in rows.mappings():
+            state = dict(row)
+            for one in by_key[state["key"]]:
+                state = wished(state, one, now)
+            changed.append({f"new_{name}": state[name] for name in ("key", *_WISHED)})
+        connection.execute(_WISH, changed)
+
+
+_WISHED = ("wanted", "due_at", "wanted_since", "attempts", "parked_at", "error", "hint_head", "hint_at")
+_WISH = (
+    update(work).where(work.c.key == bindparam("new_key")).values({name: bindparam(f"new_{name}") for name in _WISHED})
+)
+
+
+def _idle(key: str) -> Row:
+    counters = dict.fromkeys(("wanted", "done", "claimed", "token", "attempts", "looks"), 0)
+    return {"key": key, "due_at": 0.0, "error": "", **counters}
+
+
+def wished(row: Row, one: Wish, now: float) -> Row:
+    """Give the row as one more wish leaves it: due at once if quiet, else after a second of quiet, ten at most."""
+    earliest = now if one.at is None else max(now, one.at)
+    since = row["wanted_since"] if _waits(row) and row["wanted_since"] is not None else earliest
+    changes: Row = {"wanted": row["wanted"] + 1, "wanted_since": since, "due_at": _due(row, one, since, now)}
+    if row["parked_at"] is not None:
+        changes |= {"parked_at": None, "attempts": 0, "error": ""}
+    hint = one.want.hint
+    if hint is not None and hint.updated_at >= (row["hint_at"] or ""):
+        changes |= {"hint_head": hint.head, "hint_at": hint.updated_at}
+    return row | changes
+
+
+def _waits(row: Row) -> bool:
+    """Tell whether a row is wanted and nobody looks at it yet, nor gave it up."""
+    looked_at = row["lease_until"] is not None and row["claimed"] == row["wanted"]
+    return row["wanted"] > row["done"] and not looked_at and row["parked_at"] is None
+
+
+def _due(row: Row, one: Wish, since: float, now: float) -> float:
+    due_at: float = row["due_at"]
+    waits = _waits(row)
+    if waits and row["attempts"]:
+        return max(due_at, now)  # a look that failed keeps the patience it was asked for
+    if one.at is not None:
+        return min(due_at, one.at) if waits else max(now, one.at)
+    finished_at = row["finished_at"]
+    if row["wanted"] == row["done"] and (finished_at is None or now - finished_at > QUIET_SECONDS):
+        return now
+    return min(now + QUIET_SECONDS, since + PATIENCE_SECONDS)
+
+
+def claimable(now: float) -> ColumnElement[bool]:
+    """Say which rows may be claimed: not parked, not leased, and due by an event or by a timer."""
+    unleased = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
+    by_event = and_(work.c.wanted > work.c.done, work.c.due_at <= now)
+    return and_(work.c.parked_at.is_(None), unleased, or_(by_event, work.c.timer_at <= now))
+
+
+def due_rows(limit: int, now: float) -> Select[Any]:
+    """Select what may be claimed; on PostgreSQL, rows that another process is claiming are passed over."""
+    due = select(work).where(claimable(now)).order_by(work.c.due_at, work.c.key).limit(limit)
+    return due.with_for_update(skip_locked=True)
+
+
+def claim(connection: Connection, limit: int, now: float) -> tuple[Claim, ...]:
+    """Lease up to `limit` addresses, the longest due first. Two processes never get the same one."""
+    rows = connection.execute(due_rows(limit, now)).mappings().all()
+    if rows:
+        leased = [{"new_key": row["key"], "new_lease": now + LEASE_SECONDS} for row in rows]
+        connection.execute(_CLAIM, leased)
+    return tuple(_claim_of(row) for row in rows)
+
+
+_CLAIM = (
+    update(work)
+    .where(work.c.key == bindparam("new_key"))
+    .values(claimed=work.c.wanted, token=work.c.token + 1, lease_until=bindparam("new_lease"))
+)
+
+
+def _claim_of(row: RowMapping) -> Claim:
+    return Claim(
+        address=address_of(row["key"]),
+        token=row["token"] + 1,
+        claimed=row["wanted"],
+        attempts=row["attempts"],
+        looks=row["looks"],
+        by_event=row["wanted"] > row["done"],
+        hint=Hint(row["hint_head"], row["hint_at"]) if row["hint_head"] else None,
+    )
+
+
+def finished(claim: Claim, again_at: float | None, now: float) -> Ending:
+    """End a run well. `done` becomes what was claimed, never what is wanted: an event during the run wants one more."""
+    looks = 0 if claim.by_event else claim.looks + 1
+    changes = {"done": claim.claimed, "timer_at": again_at, "looks": looks, "attempts": 0, "finished_at": now}
+    return Ending(claim, {**changes, "lease_until": None, "error": ""})
+
+
+def retried(claim: Claim, at: float, error: str) -> Ending:
+    """End a run that shall be tried again at a time."""
+    changes = {"attempts": claim.attempts + 1, "due_at": at, "timer_at": at}
+    return Ending(claim, {**changes, "lease_until": None, "error": _storable(error)})
+
+
+def parked(claim: Claim, error: str, now: float) -> Ending:
+    """End a run that shall not be tried again by itself."""
+    changes = {"attempts": claim.attempts + 1, "parked_at": now, "timer_at": None}
+    return Ending(claim, {**changes, "lease_until": None, "error": _storable(error)})
+
+
+def _storable(error: str) -> str:
+    """Cut an error short, and take out what PostgreSQL refuses: a NUL, half a surrogate pair."""
+    return error[:ERROR_LENGTH].replace("\0", "").encode(errors="replace").decode()
+
+
+def released(claim: Claim) -> Ending:
+    """Give the lease back, so that another worker may start at once."""
+    return Ending(claim, {"lease_until": None})
+
+
+def renewed(claim: Claim, now: float) -> Ending:
+    """Keep the lease for another minute."""
+    return Ending(claim, {"lease_until": now + LEASE_SECONDS})
+
+
+def holds(claim: Claim) -> ColumnElement[bool]:
+    """Say which row a run may still change: its own, as long as no newer run has taken it over."""
+    return and_(work.c.key == key_of(claim.address), work.c.token == claim.token, work.c.lease_until.is_not(None))
+
+
+def end(connection: Connection, endings: Sequence[Ending]) -> list[bool]:
+    """Write how runs ended; False for a run that lost its lease to a newer one, which then changes nothing."""
+    answers: dict[int, bool] = {}
+    for place, ending in sorted(enumerate(endings), key=lambda pair: key_of(pair[1].claim.address)):
+        changed = update(work).where(holds(ending.claim)).values(ending.changes)
+        answers[place] = connection.execute(changed).rowcount == 1
+    return [answers[place] for place in range(len(endings))]
+
+
+def next_due(connection: Connection) -> float | None:
+    """Tell when the next address may be claimed, as a Unix time; None where nothing is due ever."""
+    lease = func.coalesce(work.c.lease_until, 0.0)
+    times = []
+    for waits, due in ((work.c.wanted > work.c.done, work.c.due_at), (work.c.timer_at.is_not(None), work.c.timer_at)):
+        free = func.min(case((lease > due, lease), else_=due))
+        times.append(connection.execute(select(free).where(waits, work.c.parked_at.is_(None))).scalar())
+    return min((float(time) for time in times if time is not None), default=None)
+
+
+def all_parked(connection: Connection) -> tuple[Parked, ...]:
+    """List what was given up, the longest ago first."""
+    rows = connection.execute(select(work).where(work.c.parked_at.is_not(None)).order_by(work.c.parked_at))
+    return tuple(Parked(address_of(row.key), row.parked_at, row.attempts, row.error) for row in rows)
+
+
+def oldest_waiting(connection: Connection) -> float | None:
+    """Tell since when the longest-waiting address is wanted, as a Unix time."""
+    waits = and_(work.c.wanted > work.c.done, work.c.parked_at.is_(None))
+    oldest: float | None = connection.execute(select(func.min(work.c.wanted_since)).where(waits)).scalar()
+    return oldest
+
+
+def _portions(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (items[start : start + ROWS_AT_ONCE] for start in range(0, len(items), ROWS_AT_ONCE))

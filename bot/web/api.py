@@ -1,0 +1,79 @@
+"""What andon knows, as JSON, for those who may: bearers of the API token, or this machine where none is set."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.address import key_of
+from bot.settings import LOOPBACK_HOSTS
+from bot.web.replies import refuse, reply
+
+if TYPE_CHECKING:
+    from bot.store.ledger import Release
+    from bot.store.store import Store
+
+FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
+
+class Api:
+    """Answers questions about pull requests and about the state of the work."""
+
+    def __init__(self, store: Store, token: str) -> None:
+        self._store = store
+        self._token = token.encode()
+
+    async def pull_request(self, request: web.Request) -> web.Response:
+        """Give the latest decision on a pull request, and its release if it has landed."""
+        if refusal := self._refusal(request):
+            return refusal
+        owner, name, number = (request.match_info[part] for part in ("owner", "repo", "number"))
+        record = await self._store.decision(owner, name, int(number))
+        release = await self._store.release_of_pull_request(owner, name, int(number))
+        if record is None and release is None:
+            return refuse(404, f"Nothing is known of {owner}/{name}#{number}.")
+        return reply(200, {**(record or {}), **({"release": _shown(release)} if release else {})})
+
+    async def status(self, request: web.Request) -> web.Response:
+        """Give what was given up, and since when the oldest address waits (Unix time)."""
+        if refusal := self._refusal(request):
+            return refusal
+        parked = [
+            {"address": key_of(one.address), "parked_at": one.parked_at, "attempts": one.attempts, "error": one.error}
+            for one in await self._store.parked()
+        ]
+        return reply(200, {"oldest_waiting": await self._store.oldest_waiting(), "parked": parked})
+
+    def _refusal(self, request: web.Request) -> web.Response | None:
+        """Answer who may not ask; None for who may."""
+        if self._token:
+            given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
+            if hmac.compare_digest(b"Bearer " + self._token, given):
+                return None
+            refusal = refuse(401, "Send `Authorization: Bearer` with the API_TOKEN that andon was started with.")
+            refusal.headers["WWW-Authenticate"] = "Bearer"
+            return refusal
+        if is_from_this_machine(request):
+            return None
+        return refuse(403, "Only this machine may ask: set API_TOKEN to let others in.")
+
+
+def is_from_this_machine(request: web.Request) -> bool:
+    """Tell whether a request was made here, not by a proxy for others nor by a browser that a strange name led here."""
+    if any(header in request.headers for header in FORWARDED):
+        return False
+    try:
+        peer = ipaddress.ip_address(request.remote or "")
+    except ValueError:
+        return False
+    return peer.is_loopback and (request.url.host or "") in LOOPBACK_HOSTS
+
+
+def _shown(release: Release) -> dict[str, object]:
+    shown = asdict(release)
+    shown["repository"] = release.repository.full_name
+    return shown

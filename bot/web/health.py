@@ -1,0 +1,52 @@
+"""Whether this process is alive, and whether it can do its work; neither asks GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from bot.store.engine import StoreUnavailable
+from bot.web.replies import reply
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.settings import Settings
+    from bot.store.store import Store
+
+
+class Health:
+    """Answers the questions of a platform. `is_stopping` makes it unready first, so that traffic goes elsewhere."""
+
+    def __init__(self, settings: Settings, store: Store, is_stopping: Callable[[], bool]) -> None:
+        self._settings = settings
+        self._store = store
+        self._is_stopping = is_stopping
+
+    async def livez(self, _: web.Request) -> web.Response:
+        """Say that the loop turns: that this is answered at all is the proof."""
+        return reply(200, {"alive": True})
+
+    async def readyz(self, _: web.Request) -> web.Response:
+        """Say whether the database takes writes and the private key loads."""
+        problems = [problem for problem in (self._stopping(), self._key(), await self._database()) if problem]
+        return reply(503 if problems else 200, {"ready": not problems, "problems": problems})
+
+    def _stopping(self) -> str:
+        return "it is stopping" if self._is_stopping() else ""
+
+    def _key(self) -> str:
+        try:
+            load_pem_private_key(self._settings.private_key.encode(), password=None)
+        except (ValueError, TypeError):
+            return "the private key does not load"
+        return ""
+
+    async def _database(self) -> str:
+        try:
+            await self._store.set_mark("ready", "yes")
+        except StoreUnavailable:
+            return "the database takes no writes"
+        return ""

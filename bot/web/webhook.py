@@ -1,0 +1,128 @@
+"""POST /webhook: check the signature over the raw bytes, keep what the delivery wants, and only then say 202."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+
+from bot.events import Hearing, interpret
+from bot.store.engine import StoreUnavailable
+from bot.web.replies import refuse, reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 25 * 1024 * 1024  # above it GitHub does not deliver at all
+BODY_WITHIN_SECONDS = 10.0  # GitHub gives up on an answer after ten seconds
+DELIVERY = re.compile(r"[!-~]{1,100}")
+EVENT = re.compile(r"[a-z0-9_]{1,60}")
+
+
+class Refusal(Exception):  # noqa: N818 - an answer to the sender, not an error of ours
+    """A delivery that is not taken: the HTTP status, and what to mend."""
+
+    def __init__(self, status: int, error: str) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+
+
+class Webhook:
+    """Takes deliveries of GitHub. `secrets` are those that may sign one: the current, and the one before it."""
+
+    def __init__(self, store: Store, secrets: tuple[bytes, ...], heard_by: Hearing) -> None:
+        if not secrets or not all(secrets):
+            raise ValueError("a webhook without a secret would believe anybody")
+        self._store = store
+        self._secrets = secrets
+        self._heard_by = heard_by
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Take one delivery; 202 is said only after it is committed."""
+        try:
+            body = await _read(request)
+            self._check_signature(body, request.headers)
+            delivery, event = _named(request.headers)
+            wants = interpret(event, parse(body, request.content_type), self._heard_by)
+            is_new = await self._store.accept(delivery, event, wants)
+        except Refusal as refusal:
+            log.info("delivery refused", status=refusal.status, why=refusal.error, peer=request.remote)
+            return refuse(refusal.status, refusal.error)
+        except StoreUnavailable as error:
+            log.warning("delivery not kept", error=str(error))
+            return refuse(503, "The delivery could not be kept; redeliver it later.")
+        log.info("delivery", delivery=delivery, kind=event, new=is_new, wanted=len(wants))
+        return reply(202, {"delivery": delivery, "new": is_new, "wanted": len(wants) if is_new else 0})
+
+    def _check_signature(self, body: bytes, headers: Mapping[str, str]) -> None:
+        if not is_signed(body, headers.get("X-Hub-Signature-256"), self._secrets):
+            raise Refusal(
+                401, "X-Hub-Signature-256 is missing or wrong: set the same webhook secret here and at GitHub."
+            )
+
+
+def is_signed(body: bytes, signature: str | None, secrets: tuple[bytes, ...]) -> bool:
+    """Tell whether one of the secrets signed these raw bytes with SHA-256, in a time that tells nothing."""
+    given = (signature or "").encode(errors="surrogateescape")
+    matches = [
+        hmac.compare_digest(b"sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest().encode(), given)
+        for secret in secrets
+        if secret
+    ]
+    return any(matches)
+
+
+def parse(body: bytes, content_type: str) -> Mapping[str, object]:
+    """Read a body that is a JSON object in UTF-8. Raises Refusal for anything else."""
+    if content_type != "application/json":
+        raise Refusal(400, "The delivery is not JSON: set the webhook's content type to application/json.")
+    try:
+        payload = json.loads(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Refusal(400, "The delivery is not UTF-8.") from None
+    except RecursionError:
+        raise Refusal(400, "The delivery is nested too deeply.") from None
+    except ValueError:
+        raise Refusal(400, "The delivery is not valid JSON.") from None
+    if not isinstance(payload, dict):
+        raise Refusal(400, "The delivery is JSON, but not an object.")
+    return payload
+
+
+def _named(headers: Mapping[str, str]) -> tuple[str, str]:
+    delivery, event = headers.get("X-GitHub-Delivery", ""), headers.get("X-GitHub-Event", "")
+    if DELIVERY.fullmatch(delivery) is None:
+        raise Refusal(400, "X-GitHub-Delivery is missing or odd: GitHub sends a unique id there.")
+    if EVENT.fullmatch(event) is None:
+        raise Refusal(400, "X-GitHub-Event is missing or odd: GitHub names the event there.")
+    return delivery, event
+
+
+async def _read(request: web.Request) -> bytes:
+    """Read the raw body, and never more of it than is allowed."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refusal(415, "Content-Encoding is not taken here: send the delivery as it is.")
+    too_large = Refusal(413, f"The delivery is larger than {LARGEST_BODY} bytes.")
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WITHIN_SECONDS):
+            async for piece in request.content.iter_any():
+                body += piece
+                if len(body) > LARGEST_BODY:
+                    raise too_large
+    except TimeoutError:
+        raise Refusal(408, f"The delivery did not arrive within {BODY_WITHIN_SECONDS:.0f} seconds.") from None
+    return bytes(body)

@@ -1,0 +1,182 @@
+"""Takes addresses that are due, looks at each, and sees to it that none is lost and none is looked at twice at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.address import key_of
+from bot.github.errors import Later
+from bot.store.engine import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.store.store import Store
+    from bot.store.work import Claim
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patient the worker is, in seconds where no other unit is named."""
+
+    poll: float = 5.0
+    renew: float = 20.0
+    longest_look: float = 300.0
+    drain: float = 12.0
+    first_backoff: float = 1.0
+    longest_backoff: float = 300.0
+    tries_when_later: int = 100
+    tries_when_broken: int = 5
+
+
+class Worker:
+    """Looks at what is due, `concurrency` addresses at a time. `look` gives the Unix time to look again, or None."""
+
+    def __init__(
+        self,
+        store: Store,
+        look: Callable[[Claim], Awaitable[float | None]],
+        concurrency: int = 8,
+        clock: Callable[[], float] | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._store = store
+        self._look = look
+        self._concurrency = concurrency
+        self._clock = clock or store.clock
+        self._pace = pace or Pace()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work until `stop` is called; then wait for what runs, and give back what does not end in time."""
+        while not self._stopping:
+            self._store.wanted.clear()
+            try:
+                await self._claim()
+                pause = await self._pause()
+            except StoreUnavailable as error:
+                log.warning("store unavailable", error=str(error))
+                pause = self._pace.first_backoff
+            except Exception:
+                # Whatever it is, the next round may go well; a worker that ended would be noticed by nobody.
+                log.exception("claiming failed")
+                pause = self._pace.first_backoff
+            await self._sleep(pause)
+        await self._drain()
+
+    def stop(self) -> None:
+        """Claim nothing more. `run` returns once everything has ended or given its lease back."""
+        self._stopping = True
+        self._store.wanted.set()
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is looked at right now."""
+        return not self._running
+
+    async def _claim(self) -> None:
+        """Fill every free place with an address that is due."""
+        free = self._concurrency - len(self._running)
+        claims = await self._store.claim(free) if free > 0 and not self._stopping else ()
+        for claim in claims:
+            key = key_of(claim.address)
+            # Our own run lost its lease and still goes on: beside it nothing starts. The new lease runs out by itself.
+            if key not in self._running:
+                task = asyncio.create_task(self._unit(claim), name=f"look at {key}")
+                self._running[key] = task
+                task.add_done_callback(partial(self._ended, key))
+
+    def _ended(self, key: str, _: asyncio.Task[None]) -> None:
+        del self._running[key]
+        self._store.wanted.set()
+
+    async def _pause(self) -> float:
+        if len(self._running) >= self._concurrency:
+            return self._pace.poll
+        due = await self._store.next_due()
+        return self._pace.poll if due is None else min(self._pace.poll, max(0.01, due - self._clock()))
+
+    async def _sleep(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._store.wanted.wait()
+
+    async def _unit(self, claim: Claim) -> None:
+        """Look at one address, and write down how that ended: one log line for each."""
+        began = self._clock()
+        keeping = asyncio.create_task(self._keep(claim))
+        try:
+            outcome = await self._ending(claim)
+        except asyncio.CancelledError:
+            outcome = await self._give_back(claim)
+        except StoreUnavailable as error:
+            outcome = f"not written, the lease will run out: {error}"
+        except Exception:
+            log.exception("outcome not written", address=key_of(claim.address))
+            outcome = "not written, the lease will run out"
+        finally:
+            keeping.cancel()
+        seconds = round(self._clock() - began, 3)
+        log.info("looked", address=key_of(claim.address), outcome=outcome, seconds=seconds, token=claim.token)
+
+    async def _give_back(self, claim: Claim) -> str:
+        try:
+            await self._store.release(claim)
+        except StoreUnavailable as error:
+            return f"not released, the lease will run out: {error}"
+        return "released"
+
+    async def _ending(self, claim: Claim) -> str:
+        try:
+            async with asyncio.timeout(self._pace.longest_look):
+                again_at = await self._look(claim)
+        except Later as later:
+            at = later.retry_at or 0.0
+            return await self._again(claim, at, self._pace.tries_when_later, f"later: {later.why}")
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.exception("look failed", address=key_of(claim.address), attempts=claim.attempts + 1)
+            return await self._again(claim, 0.0, self._pace.tries_when_broken, f"{type(error).__name__}: {error}")
+        return "finished" if await self._store.finish(claim, again_at) else "overtaken"
+
+    async def _again(self, claim: Claim, earliest: float, tries: int, why: str) -> str:
+        if claim.attempts + 1 >= tries:
+            await self._store.park(claim, why)
+            return f"parked: {why}"
+        await self._store.retry(claim, max(earliest, self._clock() + self._backoff(claim.attempts)), why)
+        return f"retry: {why}"
+
+    def _backoff(self, attempts: int) -> float:
+        longest = min(self._pace.longest_backoff, self._pace.first_backoff * 2.0 ** min(attempts, 30))
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
+
+    async def _keep(self, claim: Claim) -> None:
+        """Renew the lease while the look goes on."""
+        while True:
+            await asyncio.sleep(self._pace.renew)
+            try:
+                if not await self._store.renew(claim):
+                    log.warning("lease lost", address=key_of(claim.address), token=claim.token)
+                    return
+            except StoreUnavailable as error:
+                log.warning("lease not renewed", address=key_of(claim.address), error=str(error))
+
+    async def _drain(self) -> None:
+        running = list(self._running.values())
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=self._pace.drain)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,142 @@
+"""What a GraphQL query sees of a commit: its authors, its checks, its deployments."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from simulator.clock import iso, iso_or_none
+from simulator.connections import connection
+from simulator.mergeability import contexts, rollup
+
+if TYPE_CHECKING:
+    from simulator.deployments import Deployment
+    from simulator.github import Simulator
+    from simulator.history import CommitFacts
+    from simulator.records import CheckRun, CommitStatus, DeploymentStatus, Json, User
+    from simulator.repository import Repository
+    from simulator.views import Reader
+
+CO_AUTHOR = re.compile(
+    r"^co-authored-by:\s*(?P<name>[^<\n]*?)\s*<(?P<email>[^>\n]+)>\s*$", re.IGNORECASE | re.MULTILINE
+)
+NOREPLY = re.compile(r"^(?:\d+\+)?(?P<login>[^@]+)@users\.noreply\.github\.com$", re.IGNORECASE)
+
+
+def actor(user: User) -> Json:
+    """Show an account that did something."""
+    login = user.login.removesuffix("[bot]")  # GraphQL names a bot without its suffix, REST with it
+    return {"__typename": user.kind, "login": login, "databaseId": user.id}
+
+
+def account_of(github: Simulator, email: str) -> User | None:
+    """Find the account of an e-mail address: only GitHub's own noreply forms are known here."""
+    found = NOREPLY.match(email)
+    return None if found is None else github.users.get(found["login"])
+
+
+def commit_view(reader: Reader, repo: Repository, facts: CommitFacts, as_of: int | None) -> Json:
+    """Show a commit; `as_of` is the change as of which its checks are shown."""
+    return {
+        "oid": facts.sha,
+        "message": facts.message,
+        "messageHeadline": facts.message.split("\n", 1)[0],
+        "committedDate": iso(facts.committer.at),
+        "parents": lambda _info, **page: connection([{"oid": sha} for sha in facts.parents], page),
+        "authors": lambda _info, **page: connection(_authors(repo.github, facts), page),
+        "statusCheckRollup": lambda _info: _rollup(reader, repo, facts.sha, as_of),
+        "deployments": lambda _info, **asked: _deployments(reader, repo, facts.sha, asked),
+    }
+
+
+def _authors(github: Simulator, facts: CommitFacts) -> list[Json]:
+    """List the git author and the Co-authored-by trailers, the author first (SDL, Commit.authors)."""
+    named = [(facts.author.name, facts.author.email)]
+    named += [(found["name"], found["email"]) for found in CO_AUTHOR.finditer(facts.message)]
+    shown = []
+    for name, email in dict.fromkeys(named):
+        user = account_of(github, email)
+        account = None if user is None else {"login": user.login, "databaseId": user.id}  # a bot keeps its suffix here
+        shown.append({"name": name, "email": email, "user": account})
+    return shown
+
+
+def _rollup(reader: Reader, repo: Repository, sha: str, as_of: int | None) -> Json | None:
+    reader.demand("checks", "statuses")
+    state = rollup(contexts(repo, sha, as_of))
+    if state is None:
+        return None
+    rows: list[Json] = [_check_run(repo, run, as_of) for run in repo.newest_checks(sha, as_of)]
+    rows += [_status(repo, status) for status in repo.newest_statuses(sha, as_of)]
+    return {"state": state, "contexts": lambda _info, **page: connection(rows, page)}
+
+
+def _required(repo: Repository, name: str, app_id: int | None, number: int | None) -> bool:
+    pull = repo.pulls.get(number or 0)
+    return pull is not None and repo.ruleset(pull.base).requires(name, app_id)
+
+
+def _check_run(repo: Repository, run: CheckRun, as_of: int | None) -> Json:
+    state = run.history.at(as_of) or run.state
+    app = {"databaseId": run.app.id, "slug": run.app.slug}
+    return {
+        "__typename": "CheckRun",
+        "databaseId": run.id,
+        "name": run.name,
+        "status": state.status.upper(),
+        "conclusion": None if state.conclusion is None else state.conclusion.upper(),
+        "startedAt": iso_or_none(state.started_at),
+        "completedAt": iso_or_none(state.completed_at),
+        "externalId": state.external_id,
+        "isRequired": lambda _info, **asked: _required(repo, run.name, run.app.id, asked.get("pullRequestNumber")),
+        "checkSuite": {"databaseId": repo.suite(run.head_sha, run.app.id), "app": app},
+    }
+
+
+def _status(repo: Repository, status: CommitStatus) -> Json:
+    return {
+        "__typename": "StatusContext",
+        "context": status.context,
+        "state": status.state.upper(),
+        "createdAt": iso(status.at),
+        "description": status.description,
+        "isRequired": lambda _info, **asked: _required(repo, status.context, None, asked.get("pullRequestNumber")),
+    }
+
+
+def _deployments(reader: Reader, repo: Repository, sha: str, asked: Json) -> Json:
+    reader.demand("deployments")
+    wanted = asked.get("environments")
+    chosen = [d for d in repo.deployments if d.sha == sha and (wanted is None or d.environment in wanted)]
+    if (asked.get("orderBy") or {}).get("direction") == "DESC":
+        chosen.reverse()
+    return connection([_deployment(made) for made in chosen], asked)
+
+
+def _deployment(made: Deployment) -> Json:
+    payload = made.payload if isinstance(made.payload, str) else json.dumps(made.payload)
+    return {
+        "databaseId": made.id,
+        "environment": made.environment,
+        "payload": payload,
+        "task": made.task,
+        "description": made.description,
+        "createdAt": iso(made.created_at),
+        "creator": actor(made.creator),
+        "latestStatus": _latest(made.statuses),
+    }
+
+
+def _latest(statuses: list[DeploymentStatus]) -> Json | None:
+    if not statuses:
+        return None
+    newest = statuses[-1]
+    return {
+        "state": newest.state.upper(),
+        "description": newest.description,
+        "createdAt": iso(newest.at),
+        "logUrl": newest.log_url or None,
+        "environmentUrl": newest.environment_url or None,
+        "creator": actor(newest.creator),
+    }

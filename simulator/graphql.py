@@ -1,0 +1,94 @@
+"""POST /graphql: priced, executed by graphql-core over our own small schema, errors in GitHub's form."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLError, GraphQLObjectType, build_schema, default_field_resolver, execute, parse, validate
+
+from simulator.connections import Cost, Pricing, problem
+from simulator.routing import Answer, Ask
+from simulator.views import Reader, query_view
+
+if TYPE_CHECKING:
+    from graphql import DocumentNode, GraphQLResolveInfo
+
+    from simulator.records import Json
+
+SCHEMA = build_schema(resources.files("simulator").joinpath("schema.graphql").read_text("utf-8"))
+CONNECTIONS = {
+    name
+    for kind in SCHEMA.type_map.values()
+    if isinstance(kind, GraphQLObjectType)
+    for name, field in kind.fields.items()
+    if str(field.type).rstrip("!").endswith("Connection")
+}
+PARSED: dict[str, DocumentNode] = {}
+
+
+def operation_name(body: object) -> str | None:
+    """Name the operation of a request: what it says, or the first name in its text."""
+    if not isinstance(body, dict):
+        return None
+    if body.get("operationName"):
+        return str(body["operationName"])
+    words = str(body.get("query", "")).replace("(", " ").replace("{", " ").split()
+    places = [place for place, word in enumerate(words) if word in {"query", "mutation"}]
+    return words[places[0] + 1] if places and places[0] + 1 < len(words) else "anonymous"
+
+
+async def answer(ask: Ask) -> Answer:
+    """Answer one GraphQL request. Every refusal within GraphQL is a 200 with `errors` (docs, GraphQL)."""
+    token = ask.granted
+    query, variables = str(ask.body.get("query", "")), ask.body.get("variables") or {}
+    try:
+        document = _parsed(query)
+        cost = Pricing(document, variables, CONNECTIONS).cost()
+    except GraphQLError as error:
+        return Answer(200, {"errors": [_shown(error)]})
+    reader = Reader(ask.github, token, cost)
+    found = execute(
+        SCHEMA,
+        document,
+        root_value=query_view(reader),
+        context_value=reader,
+        variable_values=variables,
+        operation_name=ask.body.get("operationName"),
+        field_resolver=_resolve,
+    )
+    result = found if not hasattr(found, "__await__") else await found
+    body: Json = {"data": result.data}
+    if result.errors:
+        body["errors"] = [_shown(error) for error in result.errors]
+    return Answer(200, body, {"x-cost": str(_charged(cost))})
+
+
+def _charged(cost: Cost) -> int:
+    return cost.points
+
+
+def _parsed(query: str) -> DocumentNode:
+    if query not in PARSED:
+        document = parse(query)
+        errors = validate(SCHEMA, document)
+        if errors:
+            raise errors[0]
+        PARSED[query] = document
+    return PARSED[query]
+
+
+def _resolve(source: Any, info: GraphQLResolveInfo[Reader], **arguments: Any) -> Any:  # noqa: ANN401 - GraphQL values of any type
+    """Resolve a field from its view; a knob may make it fail, once, beside the other data."""
+    reader: Reader = info.context
+    name = f"{info.parent_type.name}.{info.field_name}"
+    if name in reader.github.partial:
+        reader.github.partial.remove(name)
+        raise problem("SERVICE_UNAVAILABLE", "Something went wrong while executing your query.")
+    return default_field_resolver(source, info, **arguments)
+
+
+def _shown(error: GraphQLError) -> Json:
+    formatted: Json = dict(error.formatted)
+    extensions = formatted.pop("extensions", None) or {}
+    return {"type": extensions["type"], **formatted} if "type" in extensions else formatted

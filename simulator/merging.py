@@ -1,0 +1,150 @@
+"""Merging for real: git makes the commits, GitHub's laws decide whether it may."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.git import Git, Person
+from simulator.mergeability import merging_of
+from simulator.routing import Refusal
+
+if TYPE_CHECKING:
+    from simulator.history import CommitFacts
+    from simulator.installation import Token
+    from simulator.pull_request import PullRequest
+    from simulator.records import Json
+    from simulator.repository import Repository
+
+WORKFLOWS = ".github/workflows/"
+WORDS = {
+    "DIRTY": "Pull Request is not mergeable",
+    "DRAFT": "Pull Request is still a draft",
+    "BLOCKED": "Repository rule violations found\n\nRequired status checks or reviews are missing.",
+    "BEHIND": "Repository rule violations found\n\nThe head branch is not up to date with the base branch.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a merge asks for: by which method, at which head, in which words."""
+
+    method: str = "merge"
+    sha: str | None = None
+    title: str | None = None
+    message: str | None = None
+
+
+def wish_of(body: Json) -> Wish:
+    """Read the body of a merge call."""
+    title, message = body.get("commit_title"), body.get("commit_message")
+    return Wish(body.get("merge_method", "merge"), body.get("sha"), title, message)
+
+
+async def merge(token: Token, pull: PullRequest, wish: Wish) -> str:
+    """Merge a pull request and give the commit it landed as. Refuses as GitHub does (OpenAPI, merge a pull request)."""
+    async with pull.repo.merging:
+        await _refuse(token, pull, wish)
+        repo = pull.repo
+        tip = repo.branches[pull.base]
+        commits = await pull.commits()
+        now = repo.github.now()
+        bot = repo.github.app.bot
+        people = (Person(bot.login, bot.email, now), Person("GitHub", "noreply@github.com", now))
+        job = Job(repo.git, pull, tip, commits, people)
+        sha = await asyncio.to_thread(job.run, wish)
+        if sha is None:
+            raise Refusal(405, WORDS["DIRTY"])
+        await asyncio.to_thread(repo.git.set_ref, f"refs/heads/{pull.base}", sha)
+        await pull.land(sha, tip, bot)
+        return sha
+
+
+async def _refuse(token: Token, pull: PullRequest, wish: Wish) -> None:
+    repo = pull.repo
+    if wish.sha is not None and wish.sha != pull.head:
+        raise Refusal(409, "Head branch was modified. Review and try the merge again.")
+    if repo.settings.archived:
+        raise Refusal(403, "Repository was archived so is read-only.")
+    if not pull.open:
+        raise Refusal(405, "Pull Request is not mergeable")
+    if repo.github.counts_down("base_modified"):
+        raise Refusal(405, "Base branch was modified. Review and try the merge again.")
+    merging = await merging_of(pull, pull.now)
+    if merging.status in WORDS:
+        raise Refusal(405, WORDS[merging.status])
+    await _refuse_method(repo, wish.method)
+    await _refuse_workflows(token, pull)
+
+
+async def _refuse_method(repo: Repository, method: str) -> None:
+    settings = repo.settings
+    allowed = {"merge": settings.merge_commits, "squash": settings.squash, "rebase": settings.rebase}
+    if method not in allowed:
+        raise Refusal(422, f"Invalid request.\n\n{method} is not a member of merge, squash, rebase.")
+    if not allowed[method]:
+        raise Refusal(405, f"{method.capitalize()} merges are not allowed on this repository.")
+
+
+async def _refuse_workflows(token: Token, pull: PullRequest) -> None:
+    """Without the workflows permission an App may not touch workflow files (seen in the field; docs, permissions)."""
+    if token.may("workflows", "write"):
+        return
+    for change in await pull.files():
+        if change.path.startswith(WORKFLOWS):
+            what = f"create or update workflow `{change.path}` without `workflows` permission"
+            raise Refusal(403, f"refusing to allow a GitHub App to {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The git side of one merge; blocks, and runs in a thread."""
+
+    git: Git
+    pull: PullRequest
+    tip: str
+    commits: tuple[CommitFacts, ...]
+    people: tuple[Person, Person]
+
+    def run(self, wish: Wish) -> str | None:
+        """Make the commit or commits; None where git cannot."""
+        if wish.method == "rebase":
+            return self._rebased()
+        tree = self.git.merged_tree(self.tip, self.pull.head)
+        if tree is None:
+            return None
+        squash = wish.method == "squash"
+        parents = (self.tip,) if squash else (self.tip, self.pull.head)
+        return self.git.commit_tree(tree, parents, self._words(wish, squash=squash), self._people(squash=squash))
+
+    def _people(self, *, squash: bool) -> tuple[Person, Person]:
+        """Name author and committer: a squash is authored by the pull request's author."""
+        author, committer = self.people
+        user = self.pull.author
+        return (Person(user.login, user.email, author.at) if squash else author), committer
+
+    def _words(self, wish: Wish, *, squash: bool) -> str:
+        pull = self.pull
+        if squash:
+            title = wish.title or f"{pull.now.title} (#{pull.number})"
+            body = wish.message if wish.message is not None else self._trailers()
+        else:
+            title = wish.title or f"Merge pull request #{pull.number} from {pull.head_branch}"
+            body = wish.message if wish.message is not None else pull.now.title
+        return f"{title}\n\n{body}".strip() + "\n"
+
+    def _trailers(self) -> str:
+        """List the commits' words: a squash keeps them, trailers and all (docs, about merge methods)."""
+        return "\n\n".join(f"* {commit.message}" for commit in self.commits) if len(self.commits) > 1 else ""
+
+    def _rebased(self) -> str | None:
+        onto = self.tip
+        for commit in self.commits:
+            if len(commit.parents) != 1:
+                return None
+            tree = self.git.picked_tree(commit.sha, onto)
+            if tree is None:
+                return None
+            onto = self.git.commit_tree(tree, (onto,), commit.message + "\n", (commit.author, self.people[1]))
+        return onto

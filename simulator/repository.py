@@ -1,0 +1,250 @@
+"""One repository in the field's own language: commits, branches, pull requests, rules, CI and deployments."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from simulator import emit
+from simulator.ci import CI
+from simulator.deployments import Deployment
+from simulator.git import Draft, Git, Person
+from simulator.history import History
+from simulator.pull_request import PullRequest
+from simulator.records import CheckRun, CommitStatus, Dispatch, PullState, Ruleset, User, Versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.github import Simulator
+    from simulator.installation import Installation
+
+Files: TypeAlias = Mapping[str, str | bytes | None]
+ZERO = "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a pull request is opened with, beside its content."""
+
+    base: str = "main"
+    title: str = ""
+    body: str = ""
+    author: str = "alice"
+    draft: bool = False
+    fork: bool = False
+
+
+@dataclass(slots=True)
+class Settings:
+    """What an owner can switch on a repository."""
+
+    archived: bool = False
+    private: bool = False
+    merge_commits: bool = True
+    squash: bool = True
+    rebase: bool = True
+
+
+@dataclass(slots=True)
+class Told:
+    """What others asked this repository to do."""
+
+    dispatches: list[Dispatch] = field(default_factory=list)
+    workflow_dispatches: list[Dispatch] = field(default_factory=list)
+
+
+class Repository:
+    """A repository: a bare git directory, and what GitHub keeps beside it."""
+
+    def __init__(self, github: Simulator, owner: User, name: str, path: Path) -> None:
+        self.github = github
+        self.id = github.next_id()
+        self.owner = owner
+        self.name = name
+        self.default_branch = "main"
+        self.git = Git(path)
+        self.history = History(self.git)
+        self.settings = Settings()
+        self.branches: dict[str, str] = {}
+        self.rulesets: dict[str, Ruleset] = {}
+        self.pulls: dict[int, PullRequest] = {}
+        self.check_runs: dict[int, CheckRun] = {}
+        self.checks_on: dict[str, list[CheckRun]] = {}
+        self.statuses_on: dict[str, list[CommitStatus]] = {}
+        self.suites: dict[tuple[str, int], int] = {}
+        self.labels: dict[str, int] = {}
+        self.deployments: list[Deployment] = []
+        self.told = Told()
+        self.outsiders: set[str] = set()
+        self.ci = CI(self)
+        self.created_at = github.now()
+        self.merging = asyncio.Lock()
+        self._numbers = 0
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner.login}/{self.name}"
+
+    @property
+    def installation(self) -> Installation | None:
+        """The installation of the App that covers this repository, if any."""
+        return self.github.installation_of(self)
+
+    @property
+    def dispatches(self) -> list[Dispatch]:
+        """Every `repository_dispatch` that was asked for."""
+        return self.told.dispatches
+
+    @property
+    def workflow_dispatches(self) -> list[Dispatch]:
+        """Every `workflow_dispatch` that was asked for."""
+        return self.told.workflow_dispatches
+
+    @property
+    def head(self) -> str:
+        """The tip of the default branch."""
+        return self.branches[self.default_branch]
+
+    def next_number(self) -> int:
+        """Give the next number of an issue or pull request."""
+        self._numbers += 1
+        return self._numbers
+
+    def label_id(self, name: str) -> int:
+        """Give a label's id, creating the label where it is new."""
+        return self.labels.setdefault(name, 1000 + len(self.labels))
+
+    def ruleset(self, branch: str) -> Ruleset:
+        """Say what a branch asks of a pull request."""
+        return self.rulesets.get(branch, Ruleset())
+
+    def require_checks(self, branch: str, *checks: tuple[str, int | None], strict: bool = False) -> None:
+        """Require checks by (context, app id or None for any source); `strict` asks for an up-to-date branch."""
+        self.rulesets[branch] = Ruleset(tuple(checks), strict, self.ruleset(branch).approvals)
+
+    def require_approvals(self, branch: str, count: int) -> None:
+        """Require approvals of people with write access."""
+        now = self.ruleset(branch)
+        self.rulesets[branch] = Ruleset(now.checks, now.strict, count)
+
+    async def load(self, path: Path) -> None:
+        """Make every commit of an existing local repository usable here; nothing is copied."""
+        await asyncio.to_thread(self.git.borrow, path)
+
+    async def branch(self, name: str, *, at: str | None = None, tell: bool = True) -> str:
+        """Create or move a branch to a commit (default: the tip of the default branch) and give that commit."""
+        sha = await asyncio.to_thread(self.git.resolve, at or self.head)
+        if sha is None:
+            raise ValueError(f"{self.full_name} has no commit {at}")
+        await asyncio.to_thread(self.git.set_ref, f"refs/heads/{name}", sha)
+        await self.moved(name, sha, self.owner, tell=tell)
+        return sha
+
+    async def commit(
+        self, branch: str, files: Files, message: str = "Change", *, author: str = "alice", tell: bool = True
+    ) -> str:
+        """Commit files (None deletes one) to a branch as a push does, and give the new commit."""
+        sha = await self.write(f"refs/heads/{branch}", self.branches.get(branch), files, (message, author))
+        await self.moved(branch, sha, self.github.user(author), tell=tell)
+        return sha
+
+    async def write(self, ref: str, parent: str | None, files: Files, words: tuple[str, str]) -> str:
+        """Make a commit of (message, author) on a full ref name, and tell nobody."""
+        message, author = words
+        user = self.github.user(author)
+        draft = Draft(files, message, Person(user.login, user.email, self.github.now()))
+        return await asyncio.to_thread(self.git.commit, ref, parent, draft)
+
+    async def moved(self, branch: str, sha: str, by: User, *, tell: bool = True) -> None:
+        """Record that a branch points elsewhere now, as every push does; pull requests from it follow."""
+        before = self.branches.get(branch, ZERO)
+        self.branches[branch] = sha
+        self.github.changed()
+        if tell:
+            await emit.push(self, (branch, before, sha), by)
+        for pull in self.pulls.values():
+            if pull.head_branch == branch and not pull.fork and pull.open and pull.head != sha:
+                await pull.follow(sha, by, tell=tell)
+        if tell:
+            await emit.suite_requested(self, branch, sha)
+
+    async def open_pull_request(
+        self, *, files: Files | None = None, head_branch: str | None = None, tell: bool = True, **proposal: object
+    ) -> PullRequest:
+        """Open a pull request from new files, or from a branch that exists. See Proposal for what else it takes."""
+        asked = Proposal(**proposal)  # type: ignore[arg-type] # the names are checked by Proposal itself
+        number = self.next_number()
+        branch = head_branch or f"topic-{number}"
+        author = self.github.user(asked.author)
+        if files is not None:
+            await self._content((branch, files), asked, tell=tell)
+        head = await self._head(branch, asked)
+        now = self.github.now()
+        title = asked.title or f"Change {number}"
+        state = PullState(title, asked.body, head, asked.base, self.branches[asked.base], asked.draft, now, now)
+        pull = PullRequest(
+            self, (number, self.github.next_id()), (branch, author), Versions(self.github.changed(), state)
+        )
+        pull.fork = asked.fork
+        if asked.fork:
+            self.outsiders.add(author.login)
+        self.pulls[number] = pull
+        await asyncio.to_thread(self.git.set_ref, f"refs/pull/{number}/head", head)
+        if tell:
+            await emit.suite_requested(self, branch, head)
+            await emit.pull_request(pull, "opened", author)
+        return pull
+
+    async def _content(self, content: tuple[str, Files], asked: Proposal, *, tell: bool) -> None:
+        branch, files = content
+        ref = f"refs/forks/{asked.author}/{branch}" if asked.fork else f"refs/heads/{branch}"
+        start = self.branches[asked.base] if asked.fork else self.branches.get(branch, self.branches[asked.base])
+        sha = await self.write(ref, start, files, (asked.title or "Change", asked.author))
+        if not asked.fork:
+            await self.moved(branch, sha, self.github.user(asked.author), tell=tell)
+
+    async def _head(self, branch: str, asked: Proposal) -> str:
+        if not asked.fork:
+            return self.branches[branch]
+        sha = await asyncio.to_thread(self.git.resolve, f"refs/forks/{asked.author}/{branch}")
+        return sha or self.branches[branch]
+
+    def pulls_at(self, sha: str) -> list[PullRequest]:
+        """List the open pull requests whose head is this commit."""
+        return [pull for pull in self.pulls.values() if pull.open and pull.head == sha]
+
+    def suite(self, sha: str, app_id: int) -> int:
+        """Give the id of an App's check suite on a commit, creating it where it is new."""
+        key = (sha, app_id)
+        if key not in self.suites:
+            self.suites[key] = self.github.next_id()
+        return self.suites[key]
+
+    def newest_checks(self, sha: str, as_of: int | None = None) -> list[CheckRun]:
+        """List the check runs GitHub shows for a commit: the newest of each name and App."""
+        newest = {
+            (run.name, run.app.id): run for run in self.checks_on.get(sha, []) if run.history.at(as_of) is not None
+        }
+        return list(newest.values())
+
+    def newest_statuses(self, sha: str, as_of: int | None = None) -> list[CommitStatus]:
+        """List the statuses GitHub shows for a commit: the newest of each context."""
+        known = [status for status in self.statuses_on.get(sha, []) if as_of is None or status.change <= as_of]
+        return list({status.context: status for status in known}.values())
+
+    async def found(self, source: Path | None, branch: str) -> None:
+        """Create the bare repository with its first commit, or with an existing history."""
+        await asyncio.to_thread(self.git.init, self.default_branch)
+        ref = f"refs/heads/{self.default_branch}"
+        if source is None:
+            files: dict[str, str | bytes | None] = {"README.md": f"# {self.name}\n"}
+            self.branches[self.default_branch] = await self.write(ref, None, files, ("Begin", self.owner.login))
+            return
+        sha = await asyncio.to_thread(Git(source).text, "rev-parse", f"{branch}^{{commit}}")
+        await self.load(source)
+        await asyncio.to_thread(self.git.set_ref, ref, sha)
+        self.branches[self.default_branch] = sha

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.address import CommitAt, Repository
+from bot.store.ledger import Release, ReleaseState, Remembered
+from tests.store.given import SHOP, Clock, pull
+
+if TYPE_CHECKING:
+    from bot.store.store import Store
+
+SHA = "c" * 40
+LANDED = Release(
+    repository=SHOP,
+    sha=SHA,
+    number=3,
+    base_branch="main",
+    state=ReleaseState.LANDED,
+    environment="production",
+    via="deployment",
+    deployment_id=None,
+    detail="",
+    since=1_000_000.0,
+    created_at=1_000_000.0,
+)
+
+
+async def test_the_latest_decision_is_found_however_the_name_is_spelled(store: Store) -> None:
+    await store.record_decision(Repository(7, "Octo", "Shop"), 3, "a" * 40, {"conclusion": "held"})
+    await store.record_decision(SHOP, 3, "b" * 40, {"conclusion": "passed", "rules": [{"name": "small-diff"}]})
+
+    found = await store.decision("OCTO", "shop", 3)
+
+    assert found == {"conclusion": "passed", "rules": [{"name": "small-diff"}]}
+
+
+async def test_an_unknown_pull_request_has_no_decision(store: Store) -> None:
+    await store.record_decision(SHOP, 3, "a" * 40, {"conclusion": "held"})
+
+    assert await store.decision("octo", "shop", 4) is None
+
+
+async def test_a_head_leads_to_its_open_pull_requests_of_its_repository(store: Store) -> None:
+    await store.remember(SHOP, 3, SHA, "digest", is_open=True)
+    await store.remember(SHOP, 4, SHA, "digest", is_open=True)
+    await store.remember(SHOP, 5, SHA, "digest", is_open=False)
+    await store.remember(SHOP, 6, "d" * 40, "digest", is_open=True)
+    await store.remember(Repository(8, "octo", "shop"), 7, SHA, "digest", is_open=True)
+
+    assert await store.numbers_at(SHOP, SHA) == (3, 4)
+
+
+async def test_what_was_last_seen_replaces_what_was_seen_before(store: Store) -> None:
+    await store.remember(SHOP, 3, "a" * 40, "old", is_open=True)
+    await store.remember(SHOP, 4, "a" * 40, "old", is_open=True)
+
+    await store.remember(SHOP, 3, SHA, "new", is_open=True)
+    await store.remember(SHOP, 4, "a" * 40, "old", is_open=False)
+
+    assert await store.open_pull_requests(SHOP) == {3: Remembered(SHA, "new")}
+
+
+async def test_a_landed_commit_is_kept_and_wanted_once(store: Store) -> None:
+    answers = [await store.land(LANDED), await store.land(replace(LANDED, detail="again"))]
+
+    (claim,) = await store.claim(10)
+
+    assert answers == [True, False]
+    assert (claim.address, claim.claimed) == (CommitAt(SHOP, SHA), 1)
+    assert await store.release_of(SHOP, SHA) == LANDED
+
+
+async def test_a_release_is_saved_as_it_now_stands(store: Store) -> None:
+    await store.land(LANDED)
+    live = replace(LANDED, state=ReleaseState.LIVE, deployment_id=99, since=1_000_050.0)
+
+    await store.save_release(live)
+
+    assert await store.release_of(SHOP, SHA) == live
+
+
+async def test_a_pull_request_leads_to_its_latest_release(store: Store) -> None:
+    await store.land(LANDED)
+    later = replace(LANDED, sha="d" * 40, created_at=LANDED.created_at + 1)
+    await store.land(later)
+
+    assert await store.release_of_pull_request("Octo", "Shop", 3) == later
+    assert await store.release_of_pull_request("octo", "shop", 4) is None
+
+
+async def test_a_mark_keeps_its_newest_value(store: Store) -> None:
+    unset = await store.mark("cursor")
+    await store.set_mark("cursor", "v1")
+    await store.set_mark("cursor", "v2")
+
+    assert (unset, await store.mark("cursor")) == (None, "v2")
+
+
+async def test_pruning_forgets_what_ended_and_keeps_what_is_still_needed(store: Store, clock: Clock) -> None:
+    await store.accept("old", "pull_request", [pull(1), pull(2), pull(3)])
+    for claim in await store.claim(10):
+        again_at = clock.now + 9_000_000 if claim.address == pull(2).address else None
+        await (store.park(claim, "broken") if claim.address == pull(3).address else store.finish(claim, again_at))
+    await store.record_decision(SHOP, 1, "a" * 40, {"turn": 1})
+    await store.record_decision(SHOP, 1, "a" * 40, {"turn": 2})
+    clock.now += 1000
+    await store.accept("new", "pull_request", [pull(4)])
+
+    gone = await store.prune(clock.now - 500)
+
+    assert gone == 3  # the delivery "old", the idle work on pull request 1, the superseded decision
+    assert await store.accept("old", "pull_request", [])
+    assert not await store.accept("new", "pull_request", [])
+    assert [one.address for one in await store.parked()] == [pull(3).address]
+    assert await store.decision("octo", "shop", 1) == {"turn": 2}
+
+
+async def test_a_decision_that_says_the_same_again_is_kept_once(store: Store, clock: Clock) -> None:
+    for _ in range(5):
+        await store.record_decision(SHOP, 1, "a" * 40, {"turn": 1})
+    await store.record_decision(SHOP, 1, "b" * 40, {"turn": 1})
+
+    assert await store.prune(clock.now + 1) == 1  # of two rows, the one for the older head
+
+
+async def test_pruning_keeps_what_was_given_up_on_a_later_look(store: Store, clock: Clock) -> None:
+    await store.accept("d1", "pull_request", [pull(3)])
+    (first,) = await store.claim(1)
+    await store.finish(first, again_at=clock.now + 30)
+    clock.now += 30
+    (second,) = await store.claim(1)
+    await store.park(second, "broken")
+    clock.now += 1000
+
+    await store.prune(clock.now)
+
+    assert [one.address for one in await store.parked()] == [pull(3).address]

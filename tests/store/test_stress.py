@@ -1,0 +1,169 @@
+"""Random histories of the work table, and mutants that show that the histories would notice what they guard."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import ColumnElement, and_, or_
+
+from bot.address import key_of
+from bot.store import work as work_module
+from bot.store.store import Store
+from bot.store.tables import work
+from tests.store.given import Clock, pull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bot.store.work import Claim, Ending, Wish
+
+STEPS = 120
+HISTORIES = 12
+ADDRESSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A worker at work: what it claimed, how many events of its address had come by then, and when its lease ends."""
+
+    claim: Claim
+    seen: int
+    until: float
+
+    @property
+    def key(self) -> str:
+        return key_of(self.claim.address)
+
+
+@dataclass
+class History:
+    """Plays events, runs, crashes and pauses against a store, and knows what must hold."""
+
+    store: Store
+    clock: Clock
+    choose: random.Random
+    events: Counter[str] = field(default_factory=Counter)
+    looked: Counter[str] = field(default_factory=Counter)
+    newest: Counter[str] = field(default_factory=Counter)
+    running: list[Run] = field(default_factory=list)
+
+    async def play(self) -> None:
+        common = (self.event, self.event, self.begin, self.begin, self.end, self.end)
+        for number in range(STEPS):
+            step = self.choose.choice((*common, self.fail, self.give_back, self.pause, self.stall))
+            await step(number)
+        await self.settle()
+
+    async def event(self, number: int) -> None:
+        want = pull(self.choose.randint(1, ADDRESSES))
+        await self.store.accept(f"delivery-{number}", "pull_request", [want])
+        self.events[key_of(want.address)] += 1
+
+    async def begin(self, _: int) -> None:
+        for claim in await self.store.claim(self.choose.randint(1, 2)):
+            run = Run(claim, self.events[key_of(claim.address)], self.clock.now + 60)
+            beside = [other for other in self.running if other.key == run.key and other.until >= self.clock.now]
+            assert not beside, f"{run.key} is looked at twice at once"
+            self.newest[run.key] = claim.token
+            self.running.append(run)
+
+    async def end(self, _: int) -> None:
+        """Finish any run, in time or long after its lease has lapsed."""
+        if not self.running:
+            return
+        run = self.running.pop(self.choose.randrange(len(self.running)))
+        counts = await self.store.finish(run.claim, self.clock.now + 5 if self.choose.random() < 0.2 else None)
+        is_newest = self.newest[run.key] == run.claim.token
+        assert counts == is_newest, f"{run.key}: a finish counted as {counts}, newest: {is_newest}"
+        if counts:
+            self.looked[run.key] = run.seen
+
+    async def fail(self, _: int) -> None:
+        if self.running:
+            await self.store.retry(self.running.pop().claim, self.clock.now + 3, "failed")
+
+    async def give_back(self, _: int) -> None:
+        if self.running:
+            await self.store.release(self.running.pop().claim)
+
+    async def pause(self, _: int) -> None:
+        self.clock.now += self.choose.choice((0.2, 0.7, 1.5, 11.0))
+
+    async def stall(self, _: int) -> None:
+        """Let every worker hang until its lease has lapsed."""
+        self.clock.now += 61
+
+    async def settle(self) -> None:
+        """End all that runs, look at all that is due, until nothing is; then nothing may be lost."""
+        while self.running:
+            await self.end(0)
+        while (due := await self.store.next_due()) is not None:
+            self.clock.now = max(self.clock.now, due) + 0.001
+            for claim in await self.store.claim(10):
+                await self.store.finish(claim)
+                self.looked[key_of(claim.address)] = self.events[key_of(claim.address)]
+        assert self.looked == self.events, "an event was lost"
+
+
+async def play_histories(folder: Path) -> None:
+    for seed in range(HISTORIES):
+        clock = Clock()
+        store = await Store.open(f"sqlite:///{folder}/{seed}.db", clock)
+        try:
+            await History(store, clock, random.Random(seed)).play()  # noqa: S311 - a history is not a secret
+        finally:
+            await store.close()
+
+
+async def test_no_history_loses_an_event_or_overlaps(tmp_path: Path) -> None:
+    await play_histories(tmp_path)
+
+
+genuine_finished = work_module.finished
+genuine_wished = work_module.wished
+
+
+def finish_sets_done_to_wanted(claim: Claim, again_at: float | None, now: float) -> Ending:
+    ending = genuine_finished(claim, again_at, now)
+    return replace(ending, changes={**ending.changes, "done": work.c.wanted})
+
+
+def claim_ignores_the_lease(now: float) -> ColumnElement[bool]:
+    by_event = and_(work.c.wanted > work.c.done, work.c.due_at <= now)
+    return and_(work.c.parked_at.is_(None), or_(by_event, work.c.timer_at <= now))
+
+
+def finish_ignores_the_token(claim: Claim) -> ColumnElement[bool]:
+    return and_(work.c.key == key_of(claim.address), work.c.lease_until.is_not(None))
+
+
+def an_event_during_a_run_is_dropped(row: dict[str, Any], one: Wish, now: float) -> dict[str, Any]:
+    return genuine_wished(row, one, now) if row["lease_until"] is None else row
+
+
+def a_claim_takes_the_wish_away(claim: Claim) -> Ending:
+    return work_module.Ending(claim, {"lease_until": None, "done": claim.claimed})
+
+
+@pytest.mark.parametrize(
+    ("seam", "mutant", "notice"),
+    [
+        ("finished", finish_sets_done_to_wanted, "an event was lost"),
+        ("claimable", claim_ignores_the_lease, "looked at twice at once"),
+        ("holds", finish_ignores_the_token, "a finish counted as True"),
+        ("wished", an_event_during_a_run_is_dropped, "an event was lost"),
+        ("released", a_claim_takes_the_wish_away, "an event was lost"),
+    ],
+)
+async def test_the_histories_notice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seam: str, mutant: Callable[..., object], notice: str
+) -> None:
+    monkeypatch.setattr(work_module, seam, mutant)
+
+    with pytest.raises(AssertionError, match=notice):
+        await play_histories(tmp_path)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 POLICY_PATH: Final = ".github/andon.yml"
 _ATTRIBUTES: Final = ".gitattributes"
-_LARGEST_TEXT: Final = 1024 * 1024  # bytes of one policy or .gitattributes; git itself is handed larger ones rarely
+_LARGEST_TEXT: Final = 1024 * 1024  # bytes read of one policy (which may have far less) or .gitattributes
 _DIFF: Final = (
     "diff",
     "--no-color",
@@ -35,7 +35,7 @@ _DIFF: Final = (
     "--indent-heuristic",
     "--unified=3",
     "--inter-hunk-context=0",
-    "-l0",
+    "-l1000",
 )
 _REVERTS: Final = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b")
 _SHA: Final = re.compile(r"[0-9a-f]{40}")
@@ -117,7 +117,7 @@ def _environment() -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_LAZY_FETCH": "1",  # newer git; older ones are stopped by the next line
         "GIT_ALLOW_PROTOCOL": "none",
         "GIT_PAGER": "cat",
     }
@@ -225,7 +225,7 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _blobs(objects: _Objects, names: list[str]) -> Iterator[tuple[str, bytes]]:
-    """Read the files among `names` in one go; what is missing, no file, or too large is left out."""
+    """Read the files among `names` in one go; what is missing or no file is left out, what is too large cut."""
     output = objects.run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
     at = 0
     for name in names:
@@ -235,8 +235,8 @@ def _blobs(objects: _Objects, names: list[str]) -> Iterator[tuple[str, bytes]]:
         if words[-1] == b"missing" or words[-2] not in _TYPES:
             continue
         size = int(words[-1])
-        if words[-2] == b"blob" and size <= _LARGEST_TEXT:
-            yield name, output[at : at + size]
+        if words[-2] == b"blob":
+            yield name, output[at : at + min(size, _LARGEST_TEXT)]
         at += size + 1
 
 

@@ -33,6 +33,7 @@ class Service:
         background: tuple[Callable[[], Awaitable[None]], ...] = (),
         pace: Pace | None = None,
     ) -> None:
+        self._store = store
         self._server = Server(settings, store)
         self._worker = Worker(store, look, pace=pace)
         self._background = background
@@ -42,6 +43,7 @@ class Service:
     async def start(self) -> int:
         """Start everything; gives the port it listens on."""
         port = await self._server.start()
+        await self._store.resume()
         self._working = asyncio.create_task(self._worker.run(), name="worker")
         self._tasks = [asyncio.create_task(_for_ever(run)) for run in self._background]
         return port

@@ -91,7 +91,7 @@ def test_attributes_and_policy_are_those_of_the_base(repository: Path) -> None:
 def test_renames_binaries_submodules_and_strange_names_add_up(repository: Path) -> None:
     (repository / "pkg" / "b.py").unlink()
     (repository / "pkg" / "b.py").symlink_to("nowhere")
-    git(repository, "mv", "a.py", "renamed.py")
+    git(repository, "mv", "a.py", "7\t7\trenamed")
     branch(repository, {"bin": b"\0\1", "with space\tand\nline": "x\n", "empty": ""})
     git(repository, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
     git(repository, "commit", "-qm", "sub")
@@ -100,7 +100,7 @@ def test_renames_binaries_submodules_and_strange_names_add_up(repository: Path) 
 
     assert pr.totals == Totals(len(pr.files), sum(f.added for f in pr.files), sum(f.deleted for f in pr.files))
     assert {(f.path, f.previous_path, f.binary, f.submodule) for f in pr.files} == {
-        ("renamed.py", "a.py", False, False),
+        ("7\t7\trenamed", "a.py", False, False),
         ("bin", None, True, False),
         ("with space\tand\nline", None, False, False),
         ("empty", None, False, False),
@@ -150,6 +150,24 @@ def test_a_shallow_clone_is_told_how_to_deepen(repository: Path, tmp_path: Path)
 
     with pytest.raises(GitError, match="fetch --unshallow"):
         read_pull_request(clone, "origin/main", "origin/feature")
+
+
+def test_replacements_of_history_are_not_followed(repository: Path) -> None:
+    first, second, third = (commit_files(repository, {"a.py": f"{number}\n"}) for number in (1, 2, 3))
+    git(repository, "replace", "--graft", third, first)
+
+    assert read_pull_request(repository, first, "main~1").head == second
+
+
+def test_a_shallow_clone_that_reaches_far_enough_is_read(repository: Path, tmp_path: Path) -> None:
+    commit_files(repository, {"early.py": "x\n"})
+    commit_files(repository, {"other.py": "x\n"})
+    head = branch(repository, {"new.py": "x\n"})
+    git(tmp_path, "clone", "-q", "--depth=2", "--no-single-branch", f"file://{repository}", "clone")
+
+    pr = read_pull_request(tmp_path / "clone", "origin/main", "origin/feature")
+
+    assert [one.sha for one in pr.commits] == [head]
 
 
 def test_missing_objects_are_told_and_never_fetched(repository: Path, tmp_path: Path) -> None:

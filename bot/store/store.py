@@ -59,7 +59,7 @@ class Store:
         return is_new
 
     async def want(self, wants: Iterable[Want], at: float | None = None) -> None:
-        """Want a look without a delivery, not before `at` (a Unix time). Un-parks what was given up, as events do."""
+        """Want a look without a delivery, not before `at` (a Unix time). What was given up stays so."""
         await self._writer.write(self._kinds.want, tuple(Wish(want, at) for want in wants))
         self.wanted.set()
 
@@ -91,6 +91,14 @@ class Store:
 
     async def _end(self, ending: Ending) -> bool:
         return await self._writer.write(self._kinds.end, ending)
+
+    async def resume(self) -> None:
+        """Take the work up at the start of a process: what was given up, and what a killed process still held.
+
+        A SQLite file has one process; a lease in it is of one that died. On PostgreSQL leases run out by themselves.
+        """
+        alone = self._engines.reader.dialect.name == "sqlite"
+        await self._writer.write(self._kinds.resume, alone)
 
     async def next_due(self) -> float | None:
         """Tell when something can be claimed next, as a Unix time."""
@@ -207,6 +215,7 @@ class _Kinds:
         self.save_release = Kind(ledger.save_releases)
         self.set_mark = Kind(ledger.set_marks)
         self.prune = Kind(ledger.prune)
+        self.resume = Kind(self._resume)
 
     def _accept(self, connection: Connection, arrived: Sequence[Delivery]) -> Sequence[bool]:
         return work.accept(connection, arrived, self._clock())
@@ -217,6 +226,10 @@ class _Kinds:
 
     def _claim(self, connection: Connection, limits: Sequence[int]) -> Sequence[tuple[Claim, ...]]:
         return [work.claim(connection, limit, self._clock()) for limit in limits]
+
+    def _resume(self, connection: Connection, alone: Sequence[bool]) -> Sequence[None]:
+        work.resume(connection, alone=all(alone))
+        return [None] * len(alone)
 
     def _record(self, connection: Connection, made: Sequence[Decision]) -> Sequence[None]:
         return ledger.record_decisions(connection, made, self._clock())

@@ -50,10 +50,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A want that no delivery brought. `at` is the earliest time to look, None is as soon as for an event."""
+    """A want on its way into the table. `at` is the earliest time to look, None is as soon as for an event.
+
+    Only a delivery brings back what was given up: a sweep would try it again for ever.
+    """
 
     want: Want
     at: float | None = None
+    delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def accept(connection: Connection, arrived: Sequence[Delivery], now: float) -> l
         is_new = delivery.id in unseen
         unseen.discard(delivery.id)
         answers.append(is_new)
-        wishes.extend(Wish(want) for want in delivery.wants if is_new)
+        wishes.extend(Wish(want, delivered=True) for want in delivery.wants if is_new)
     wish(connection, wishes, now)
     return answers
 
@@ -126,7 +130,7 @@ def wished(row: Row, one: Wish, now: float) -> Row:
     earliest = now if one.at is None else max(now, one.at)
     since = row["wanted_since"] if _waits(row) and row["wanted_since"] is not None else earliest
     changes: Row = {"wanted": row["wanted"] + 1, "wanted_since": since, "due_at": _due(row, one, since, now)}
-    if row["parked_at"] is not None:
+    if row["parked_at"] is not None and one.delivered:
         changes |= {"parked_at": None, "attempts": 0, "error": ""}
     hint = one.want.hint
     if hint is not None and hint.updated_at >= (row["hint_at"] or ""):
@@ -240,6 +244,14 @@ def end(connection: Connection, endings: Sequence[Ending]) -> list[bool]:
         changed = update(work).where(holds(ending.claim)).values(ending.changes)
         answers[place] = connection.execute(changed).rowcount == 1
     return [answers[place] for place in range(len(endings))]
+
+
+def resume(connection: Connection, *, alone: bool) -> None:
+    """Try again what was given up, since another version may know better. Alone on the database, end all leases."""
+    unparked = {"parked_at": None, "attempts": 0, "error": ""}
+    connection.execute(update(work).where(work.c.parked_at.is_not(None)).values(unparked))
+    if alone:
+        connection.execute(update(work).where(work.c.lease_until.is_not(None)).values(lease_until=None))
 
 
 def next_due(connection: Connection) -> float | None:

@@ -115,8 +115,9 @@ class PullRequest:
     """One pull request at one head, as rules see it.
 
     `base` is the tip of the base branch and `head` the evaluated commit (40 hex digits each); the diff runs from their
-    merge base to the head. `number` and `author` are None on a local run. `incomplete` names, in words for people, every
-    part that could not be read whole: a rule that needs it answers unknown, never pass.
+    merge base to the head. `number` and `author` are None on a local run. `incomplete` names, in words for people,
+    every part that could not be read whole: a rule that needs it answers unknown, never pass. `undoes` is the landed
+    commit that the whole pull request is proven to take back, byte for byte: a commit message alone proves nothing.
     """
 
     repository: str
@@ -138,3 +139,4 @@ class PullRequest:
     reviews: tuple[Review, ...] = ()
     checks: tuple[Check, ...] = ()
     incomplete: tuple[str, ...] = field(default=())
+    undoes: str | None = None

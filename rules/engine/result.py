@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-
 class Mode(StrEnum):
     """How much a rule may stop, chosen by the maintainer for each rule."""
 

@@ -1,0 +1,78 @@
+"""Prints a verdict for people at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rules.engine.result import Conclusion, Mode, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.engine.result import Finding, RuleResult, Verdict
+
+_HEADLINES: Final = {
+    Conclusion.PASSED: ("✅ Passed", "green"),
+    Conclusion.WARNED: ("✅ Passed, with warnings", "yellow"),
+    Conclusion.HELD: ("⏸ Held", "yellow"),
+    Conclusion.BLOCKED: ("⛔ Blocked", "red"),
+    Conclusion.UNDECIDED: ("❓ Could not decide", "magenta"),
+}
+_RESULTS: Final = {
+    Outcome.PASS: "✅",
+    Outcome.FOUND: "✋",
+    Outcome.WAITING: "⏸",
+    Outcome.UNKNOWN: "❓",
+    Outcome.NOT_APPLICABLE: "–",
+}
+_SHORT: Final = 12  # digits of a SHA that a person reads
+
+
+def report(verdict: Verdict) -> str:
+    """Write the verdict as text. click drops the colours where the output is no terminal."""
+    return "\n".join(_lines(verdict))
+
+
+def _lines(verdict: Verdict) -> Iterator[str]:
+    words, colour = _HEADLINES[verdict.conclusion]
+    judged = [result for result in verdict.results if result.mode not in (Mode.OFF, Mode.OBSERVE)]
+    todo = sum(result.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE) for result in judged)
+    count = f": {todo} of {len(judged)} rules need work" if todo else ""
+    yield click.style(words + count, fg=colour, bold=True)
+    width = max((len(result.rule) for result in verdict.results), default=0)
+    for result in verdict.results:
+        yield f"  {_RESULTS[result.outcome]} {result.rule:<{width}}  {_clean(result.sentence)}{_aside(result)}"
+        yield from _details(result)
+    yield click.style(
+        f"Kind: {verdict.kind.value}. Counted at {verdict.head[:_SHORT]} against {verdict.base[:_SHORT]}, "
+        f"policy {_clean(verdict.policy)}.",
+        dim=True,
+    )
+
+
+def _aside(result: RuleResult) -> str:
+    return f" Not judged: {result.exempt}." if result.exempt else ""
+
+
+def _details(result: RuleResult) -> Iterator[str]:
+    for finding in result.findings:
+        yield f"      {_place(finding)}{_clean(finding.message)}"
+        if finding.fix:
+            yield click.style(f"        → {_clean(finding.fix)}", fg="cyan")
+    for waiting in result.waiting:
+        yield f"      Waiting for {_clean(waiting.who)}: {_clean(waiting.what)}"
+    for reason in result.unknown:
+        yield f"      Could not decide: {_clean(reason)}"
+
+
+def _place(finding: Finding) -> str:
+    if finding.path is None or finding.start_line is None:
+        return ""
+    return f"{_clean(finding.path)}:{finding.start_line}–{finding.end_line}: "
+
+
+def _clean(text: str) -> str:
+    """Make text from outside harmless to a terminal: no escape sequences, no forged lines."""
+    return "".join(char if char.isprintable() else "�" for char in text)

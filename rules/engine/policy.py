@@ -1,0 +1,205 @@
+"""Reads `.github/andon.yml`: text to a Policy, or to a PolicyError that names every problem at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, NamedTuple, TypeVar
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from rules.engine.complaints import guess, one_of, problem_of, shown
+from rules.engine.globs import Glob
+from rules.engine.known import known_rules
+from rules.engine.result import Mode
+from rules.engine.rule import Options, Rule
+from rules.engine.tree import Node, Problem, read_tree
+
+RECOMMENDED: Final = "andon:recommended"
+_MODES: Final = tuple(mode.value for mode in Mode)
+_DURATION: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)")
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+Section = TypeVar("Section", bound=Options)
+
+
+class PolicyError(Exception):
+    """The policy cannot be used. `problems` lists all that is wrong, in the order of the text."""
+
+    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+        self.source = source
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> tuple[str, ...]:
+        """Write each problem as `file:line:column: key: what to do`."""
+        return tuple(
+            f"{self.source}:{one.line}:{one.column}: {one.path + ': ' if one.path else ''}{one.message}"
+            for one in self.problems
+        )
+
+
+def _seconds(value: object) -> object:
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("should be a duration such as 90s, 15m or 2h")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _word(value: object) -> object:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError("should be a word")
+    return value
+
+
+Word = Annotated[str, BeforeValidator(_word)]
+Duration = Annotated[int, BeforeValidator(_seconds)]
+
+
+class Merge(Options):
+    """When and how andon merges. Without this section it never does."""
+
+    when: Literal["ready", "label"] = Field("ready", description="As soon as it may, or once it carries the label.")
+    label: Word = Field("ship", description="The label that asks for the merge, with `when: label`.")
+    method: Literal["squash", "merge", "rebase"] = Field("squash", description="How the commits land.")
+    required_checks: tuple[Word, ...] = Field((), description="Checks that must be green besides what GitHub requires.")
+
+
+class Deploy(Options):
+    """How a landed commit is sent to production."""
+
+    via: Literal["deployment", "repository_dispatch", "workflow_dispatch"] = Field(
+        "deployment", description="What is created on GitHub to start the deployment."
+    )
+    environment: Word = Field("production", description="The environment that is deployed to.")
+    event_type: Word = Field("andon-deploy", description="The event, with `via: repository_dispatch`.")
+    workflow: Word = Field("deploy.yml", description="The workflow file, with `via: workflow_dispatch`.")
+    ref: Word | None = Field(None, description="The ref to run the workflow on; the base branch by default.")
+    within: Duration = Field(3600, description="How long the deployment may take, such as 60m; in seconds once read.")
+
+
+class _Document(Options):
+    """The top of the file, without its rules."""
+
+    extends: Literal["andon:recommended"] | None = None
+    branches: tuple[Word, ...] = ()
+    merge: Merge | None = None
+    deploy: Deploy | None = None
+
+
+class Listed(NamedTuple):
+    """One rule as a policy lists it."""
+
+    name: str
+    mode: Mode
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What one repository asks of its pull requests. `branches` empty means the default branch alone."""
+
+    rules: tuple[Listed, ...]
+    branches: tuple[str, ...] = ()
+    merge: Merge | None = None
+    deploy: Deploy | None = None
+    source: str = RECOMMENDED
+
+    def governs(self, branch: str, default_branch: str) -> bool:
+        """Say whether pull requests into `branch` are held against this policy."""
+        if not self.branches:
+            return branch == default_branch
+        return any(Glob(pattern).matches(branch) for pattern in self.branches)
+
+
+def recommended(known: Mapping[str, type[Rule]] | None = None) -> Policy:
+    """Give the preset `andon:recommended`: every rule there is, each in its own default mode."""
+    rules = known_rules() if known is None else known
+    return Policy(tuple(Listed(name, rule.default_mode, rule()) for name, rule in rules.items()))
+
+
+def read_policy(text: str, source: str, known: Mapping[str, type[Rule]] | None = None) -> Policy:
+    """Read a policy. `source` names the text in errors and verdicts. Raises PolicyError, and nothing else."""
+    rules = known_rules() if known is None else known
+    tree, problems = read_tree(text)
+    found = list(problems)
+    if problems and tree.value is None:
+        raise PolicyError(source, found)
+    root = _mapping(tree, "", found)
+    listed = _rules(root.value.get("rules") if isinstance(root.value, dict) else None, rules, found)
+    top = _validated(_Document, _without(root, "rules"), "", found, extra=("rules",))
+    if found or top is None:
+        raise PolicyError(source, _distinct(found))
+    preset = {one.name: one for one in recommended(rules).rules} if top.extends else {}
+    everything = {**preset, **{one.name: one for one in listed}}
+    return Policy(tuple(everything.values()), top.branches, top.merge, top.deploy, source)
+
+
+def _distinct(problems: Sequence[Problem]) -> list[Problem]:
+    """Keep the first problem of each place: an alias, once named, needs no second complaint about its value."""
+    places: dict[tuple[int, int], Problem] = {}
+    for problem in problems:
+        places.setdefault((problem.line, problem.column), problem)
+    return list(places.values())
+
+
+def _mapping(node: Node, path: str, found: list[Problem]) -> Node:
+    """Take a mapping as it is, nothing as an empty one, and complain about anything else."""
+    if isinstance(node.value, dict):
+        return node
+    if node.value is not None:
+        found.append(Problem(node.line, node.column, path, f"should be a mapping of options, got {shown(node)}."))
+    return Node({}, node.line, node.column, {})
+
+
+def _without(node: Node, key: str) -> Node:
+    inside = node.value if isinstance(node.value, dict) else {}
+    return Node({name: value for name, value in inside.items() if name != key}, node.line, node.column, node.keys)
+
+
+def _rules(node: Node | None, known: Mapping[str, type[Rule]], found: list[Problem]) -> list[Listed]:
+    if node is None:
+        return []
+    mapping = _mapping(node, "rules", found)
+    entries = mapping.value if isinstance(mapping.value, dict) else {}
+    listed = []
+    for name, value in entries.items():
+        path = f"rules.{name}"
+        if name in known:
+            one = _listed(name, known[name], value, found)
+            listed += [one] if one else []
+        else:
+            found.append(Problem(*mapping.keys[name], path, f"no such rule.{guess(name, known)}"))
+    return listed
+
+
+def _listed(name: str, rule: type[Rule], node: Node, found: list[Problem]) -> Listed | None:
+    path = f"rules.{name}"
+    if isinstance(node.value, str):
+        mode = _mode(node, path, found)
+        return Listed(name, mode, rule()) if mode else None
+    options = _mapping(node, path, found)
+    inside = options.value if isinstance(options.value, dict) else {}
+    mode = _mode(inside["mode"], f"{path}.mode", found) if "mode" in inside else rule.default_mode
+    read = _validated(rule, _without(options, "mode"), path, found, extra=("mode",))
+    return Listed(name, mode, read) if mode and read else None
+
+
+def _mode(node: Node, path: str, found: list[Problem]) -> Mode | None:
+    if isinstance(node.value, str) and node.value in _MODES:
+        return Mode(node.value)
+    found.append(Problem(node.line, node.column, path, one_of(_MODES, node)))
+    return None
+
+
+def _validated(
+    model: type[Section], node: Node, path: str, found: list[Problem], *, extra: Sequence[str] = ()
+) -> Section | None:
+    """Validate as strict JSON: quoted numbers are not numbers, lists become tuples."""
+    try:
+        return model.model_validate_json(json.dumps(node.plain()), strict=True)
+    except ValidationError as error:
+        found += [problem_of(model, node, path, detail, extra) for detail in error.errors(include_url=False)]
+        return None

@@ -1,0 +1,242 @@
+"""`andon check`: what it prints, how it exits, and how fast it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from tests.factories import code, commit_files, git
+
+HERE = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "-q")
+    commit_files(tmp_path, {"README.md": "# Shop\n"}, "Begin")
+    git(tmp_path, "switch", "-qc", "feature")
+    return tmp_path
+
+
+def check(repository: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["check", "--repo", str(repository), *arguments])
+
+
+def lines(count: int) -> str:
+    return "\n".join(code(count)) + "\n"
+
+
+def test_a_small_change_passes_and_the_json_has_exactly_the_agreed_keys(repository: Path) -> None:
+    base = git(repository, "rev-parse", "main").decode().strip()
+    head = commit_files(repository, {"a.py": lines(3)})
+
+    result = check(repository, "--base", "main", "--head", "HEAD", "--format", "json")
+    answer = json.loads(result.stdout)
+    (rule,) = (one for one in answer["rules"] if one["rule"] == "small-diff")
+
+    assert result.exit_code == 0
+    assert {key: value for key, value in answer.items() if key != "rules"} == {
+        "conclusion": "passed",
+        "base": base,
+        "head": head,
+        "policy": "andon:recommended",
+        "kind": "change",
+    }
+    assert rule == {
+        "rule": "small-diff",
+        "mode": "hold",
+        "outcome": "pass",
+        "facts": {
+            "effective_lines": 3,
+            "raw_added": 3,
+            "raw_deleted": 0,
+            "files": 1,
+            "moved_lines": 0,
+            "excluded": {},
+        },
+        "findings": [],
+    }
+
+
+def test_a_large_change_is_held_and_the_findings_say_where(repository: Path) -> None:
+    commit_files(repository, {"src/a.py": lines(612)})
+
+    result = check(repository, "--format", "json")
+    (rule,) = (one for one in json.loads(result.stdout)["rules"] if one["rule"] == "small-diff")
+
+    assert result.exit_code == 1
+    assert rule["findings"] == [
+        {
+            "message": "612 effective lines, 212 over the limit of 400. `src/` (612) is the largest part.",
+            "path": None,
+            "start_line": None,
+            "end_line": None,
+        },
+        {
+            "message": "`src/a.py` brings 612 of the 612 effective lines; this is its largest block.",
+            "path": "src/a.py",
+            "start_line": 1,
+            "end_line": 612,
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "code", "conclusion"),
+    [
+        ("off", 0, "passed"),
+        ("observe", 0, "passed"),
+        ("warn", 0, "warned"),
+        ("hold", 1, "held"),
+        ("block", 1, "blocked"),
+    ],
+)
+def test_the_mode_decides_the_exit_code(repository: Path, mode: str, code: int, conclusion: str) -> None:
+    git(repository, "switch", "-q", "main")
+    commit_files(repository, {".github/andon.yml": f"rules:\n  small-diff: {mode}\n"})
+    git(repository, "switch", "-qC", "feature")
+    commit_files(repository, {"a.py": lines(401)})
+
+    result = check(repository, "--format", "json")
+
+    assert (result.exit_code, json.loads(result.stdout)["conclusion"]) == (code, conclusion)
+    assert json.loads(result.stdout)["policy"] == ".github/andon.yml"
+
+
+def test_the_policy_of_the_head_changes_nothing(repository: Path) -> None:
+    commit_files(repository, {"a.py": lines(401), ".github/andon.yml": "rules: {}\n"})
+
+    assert check(repository).exit_code == 1
+
+
+def test_a_policy_file_may_be_named(repository: Path, tmp_path: Path) -> None:
+    commit_files(repository, {"a.py": lines(5)})
+    (tmp_path / "mine.yml").write_text("rules: {small-diff: {max-lines: 4, good-lines: 2}}")
+
+    result = check(repository, "--policy", str(tmp_path / "mine.yml"))
+
+    assert result.exit_code == 1
+    assert "5 effective lines, 1 over the limit of 4." in result.stdout
+
+
+def test_a_wrong_policy_is_explained_line_by_line(repository: Path) -> None:
+    git(repository, "switch", "-q", "main")
+    commit_files(repository, {".github/andon.yml": "rules:\n  small-diff:\n    max-line: 3\n  nonsense: warn\n"})
+
+    result = check(repository)
+
+    assert result.exit_code == 2
+    assert (
+        '.github/andon.yml:3:5: rules.small-diff.max-line: no such option. Did you mean "max-lines"?' in result.stderr
+    )
+    assert ".github/andon.yml:4:3: rules.nonsense: no such rule." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--base", "nowhere"], "no such revision: 'nowhere'"),
+        (["--head", "nowhere"], "no such revision: 'nowhere'"),
+        (["--policy", "missing.yml"], "missing.yml cannot be read"),
+        (["--format", "xml"], "Invalid value for '--format'"),
+        (["--nonsense"], "No such option"),
+    ],
+)
+def test_bad_usage_exits_with_two(repository: Path, arguments: list[str], words: str) -> None:
+    result = check(repository, *arguments)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_the_text_has_the_numbers_the_next_step_and_no_colours(repository: Path) -> None:
+    commit_files(repository, {"src/a.py": lines(612), "docs/a.md": "x\n"})
+
+    result = check(repository)
+
+    assert result.stdout.splitlines()[0].startswith("⏸ Held: 1 of ")
+    assert "612 effective lines, limit 400 (1 docs not counted)." in result.stdout
+    assert "→ Split the change in `src/`" in result.stdout
+    assert "src/a.py:1–612: " in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_a_rule_that_only_observes_asks_for_no_work(repository: Path, tmp_path: Path) -> None:
+    commit_files(repository, {"a.py": lines(401)})
+    (tmp_path / "mine.yml").write_text("rules: {small-diff: observe}")
+
+    result = check(repository, "--policy", str(tmp_path / "mine.yml"))
+
+    assert result.stdout.splitlines()[0] == "✅ Passed"
+
+
+def test_names_cannot_speak_to_the_terminal(repository: Path) -> None:
+    commit_files(repository, {"a\x1b[2J\nb.py": lines(401)})
+
+    result = check(repository)
+
+    assert "\x1b" not in result.stdout
+    assert "a�[2J�b.py" in result.stdout
+
+
+def test_a_proven_revert_is_not_judged_by_its_size(repository: Path) -> None:
+    git(repository, "switch", "-q", "main")
+    commit_files(repository, {"a.py": lines(900)})
+    removed = commit_files(repository, {"a.py": None})
+    git(repository, "switch", "-qC", "feature")
+    commit_files(repository, {"a.py": lines(900)}, f"Revert\n\nThis reverts commit {removed}.")
+
+    result = check(repository)
+
+    assert result.exit_code == 0
+    assert "Kind: revert." in result.stdout
+    assert "Not judged: a proven revert" in result.stdout
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HERE)}
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_the_web_stack_is_never_imported(repository: Path) -> None:
+    program = (
+        "import sys\nfrom bot.__main__ import main\n"
+        f"sys.argv = ['andon', 'check', '--repo', {str(repository)!r}]\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert end.code == 0, end.code\n"
+        "heavy = {'aiohttp', 'gidgethub', 'sqlalchemy', 'alembic', 'jwt', 'cryptography', 'structlog', 'asyncio'}\n"
+        "print('loaded:', sorted(heavy & set(sys.modules)))\n"
+    )
+
+    result = run("-c", program)
+
+    assert result.stdout.splitlines()[-1] == "loaded: []", result.stderr
+
+
+def test_a_typical_branch_is_judged_in_half_a_second_of_work(repository: Path) -> None:
+    commit_files(repository, {f"src/{number}.py": lines(10) for number in range(30)})
+    run("-m", "bot", "check", "--repo", str(repository))  # compiles the modules once
+    before = os.times()
+
+    result = run("-m", "bot", "check", "--repo", str(repository))
+
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    assert result.returncode == 0
+    assert spent < 0.75  # seconds of CPU; wall time says too much about the neighbours
+
+
+def test_help_shows_an_example_and_version_is_known() -> None:
+    everything = CliRunner().invoke(main, ["--help"]).stdout
+
+    assert "Example: andon check" in CliRunner().invoke(main, ["check", "--help"]).stdout
+    assert [name for name in ("check", "serve", "demo", "db") if f"  {name} " not in everything] == []
+    assert CliRunner().invoke(main, ["nonsense"]).exit_code == 2

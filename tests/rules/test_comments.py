@@ -1,0 +1,66 @@
+"""Telling code from comments, by the lines of a hunk alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.engine.comments import code_lines
+from tests.factories import hunk
+
+
+def numbers(path: str, lines: list[str]) -> list[int]:
+    """Number the added lines from 1 and list those that are code."""
+    _, added = code_lines(path, hunk(f"+{line}" for line in lines))
+    return [line.number for line in added]
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "code"),
+    [
+        pytest.param("a.py", ["# no", "", "  ", "x = 1  # yes"], [4], id="hash comments and blank lines"),
+        pytest.param("a.ts", ["// no", "run() // yes"], [2], id="slash comments"),
+        pytest.param("a.js", ["/* no */", "/**", " * no", " */", "run()"], [5], id="block comments seen whole"),
+        pytest.param("a.c", ["* p = 5;", "*p = 5;"], [1, 2], id="a star alone is no comment"),
+        pytest.param("a.js", ["/* a */ run() /* b */"], [1], id="code between two comments"),
+        pytest.param("a.js", ["/*", "*/ run()"], [1, 2], id="code after the end of a block"),
+        pytest.param("a.js", ["/*", "run()"], [1, 2], id="a block that never ends is not believed"),
+        pytest.param("a.js", ["/*", "`;", "run()", "*/"], [1, 2, 3, 4], id="a torn string inside a block"),
+        pytest.param(
+            "a.js", ["x = `", "/*", "`", "run()", "/* */"], [1, 2, 3, 4], id="a comment start inside a string"
+        ),
+        pytest.param("a.rs", ["#[derive(Debug)]", "// no"], [1], id="Rust attributes are code"),
+        pytest.param("a.php", ["# no", "#[Route]"], [2], id="PHP attributes are code"),
+        pytest.param("a.rb", ["# no", "#{run}"], [2], id="Ruby interpolation is code"),
+        pytest.param("a.sql", ["-- no", "SELECT 1;"], [2], id="SQL"),
+        pytest.param("a.html", ["<!-- no -->", "<!-- no --> <b> <!-- no -->", "<p>"], [2, 3], id="HTML"),
+        pytest.param("Makefile", ["# no", "all: x"], [2], id="names without a suffix"),
+        pytest.param("a.unknown", ["# yes", "// yes", ""], [1, 2], id="unknown languages have no comments"),
+        pytest.param("a.py", ['"""Top."""', "x = 1"], [2], id="a module docstring"),
+        pytest.param(
+            "a.py", ["def f():", '    """No.', "", "    no", '    """', "    run()"], [1, 6], id="a docstring"
+        ),
+        pytest.param("a.py", ["def f(", "    x: int,", ") -> int:", '    """No."""'], [1, 2, 3], id="a long signature"),
+        pytest.param("a.py", ['x = """', '"""', "run()", 'y = """', '"""'], [1, 2, 3, 4, 5], id="a string is data"),
+        pytest.param(
+            "a.py", ['x = """', "def f():", '"""', "run()", '"""', "#"], [1, 2, 3, 4, 5, 6], id="a def inside a string"
+        ),
+        pytest.param("a.py", ["# a\rrun()"], [1], id="a carriage return hides code"),
+        pytest.param("a.js", ["// a\u2028run()"], [1], id="a Unicode line separator hides code"),
+        pytest.param("a.js", ["// no\r"], [], id="Windows line ends are no hiding place"),
+    ],
+)
+def test_only_code_lines_are_listed(path: str, lines: list[str], code: list[int]) -> None:
+    assert numbers(path, lines) == code
+
+
+def test_the_two_sides_of_a_hunk_are_read_apart() -> None:
+    removed, added = code_lines("a.js", hunk([" /*", "-*/", "-old()", "+ * still", " */", "+new()"]))
+
+    assert [line.text for line in removed] == [b"old()"]
+    assert [line.text for line in added] == [b"new()"]
+
+
+def test_a_giant_line_counts_for_every_hundred_bytes() -> None:
+    _, added = code_lines("a.js", hunk(["+" + "x" * 1000, "+" + "x" * 1001, "+a\rb\rc"]))
+
+    assert [line.units for line in added] == [1, 11, 3]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from rules.engine.attributes import Attributes
 from rules.engine.diff import DiffError, parse_diff
 from rules.engine.pull_request import Account, Commit, PullRequest, Totals
+from rules.engine.reverts import named_revert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +38,6 @@ _DIFF: Final = (
     "--inter-hunk-context=0",
     "-l1000",
 )
-_REVERTS: Final = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b")
 _SHA: Final = re.compile(r"[0-9a-f]{40}")
 _EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _TRUNKS: Final = ("main", "master")
@@ -259,10 +259,9 @@ def _read_commit(text: str) -> Commit:
 
 def _undone(objects: _Objects, start: str, head: str, commits: tuple[Commit, ...]) -> str | None:
     """Name the landed commit that this change takes back byte for byte, if its messages name it and it is so."""
-    named = {sha for commit in commits for sha in _REVERTS.findall(commit.message)}
-    if len(named) != 1:
+    sha = named_revert(commits)
+    if sha is None:
         return None
-    sha = named.pop()
     try:
         objects.run("merge-base", "--is-ancestor", sha, start)
         parents = objects.run("rev-list", "--no-walk", "--parents", sha).decode().split()[1:]

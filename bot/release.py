@@ -8,7 +8,7 @@ from bot.address import CommitAt, PullRequestAt, Want
 from bot.bench import Bench
 from bot.decision import policy_of
 from bot.github.errors import Gone, Later, Refused
-from bot.github.read import Deployment, LandedCommit
+from bot.github.read_landed import Deployment, LandedCommit
 from bot.github.write import apply
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
 from bot.snapshot import PolicyFile, PullRequestState, Snapshot

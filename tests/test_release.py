@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.address import Repository
-from bot.github.read import Deployment, LandedCommit
+from bot.github.read_landed import Deployment, LandedCommit
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
 from bot.release import POLL_SECONDS, RECENT_SECONDS, landing, next_step
 from bot.snapshot import PolicyFile, PullRequestState

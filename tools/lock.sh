@@ -8,5 +8,5 @@ compile() {
 }
 compile pyproject.toml -o requirements/run.txt "$@"
 compile pyproject.toml --extra simulator --group build -c requirements/run.txt -o requirements/demo.txt "$@"
-compile pyproject.toml --extra simulator --group dev -c requirements/demo.txt -o requirements/dev.txt "$@"
+compile pyproject.toml --extra simulator --extra postgresql --group dev -c requirements/demo.txt -o requirements/dev.txt "$@"
 compile --group node -o requirements/node.txt "$@"

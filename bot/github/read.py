@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +19,8 @@ from bot.snapshot import (
     Snapshot,
 )
 from rules.engine.attributes import Attributes
-from rules.engine.diff import parse_patch
 from rules.engine.pull_request import (
     Account,
-    Change,
-    ChangedFile,
     Check,
     CheckState,
     Commit,
@@ -54,7 +49,7 @@ def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: dat
     node = repo and repo.get("pullRequest")
     if not node or repo.get("isArchived"):
         return None
-    head_commit = _nodes(node["headCommit"])
+    head_commit = nodes(node["headCommit"])
     if head_commit and head_commit[0]["commit"]["oid"] != node["headRefOid"]:
         raise TornReadError(f"the checks are of {head_commit[0]['commit']['oid']}, the head is {node['headRefOid']}")
     contexts = _contexts(node)
@@ -65,12 +60,12 @@ def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: dat
         pull_request=_pull_request(repository, repo, node, app_id, fetched_at),
         merge_state=_merge_state(repo, node),
         published=_published(contexts, app_id),
-        policy=_policy(repo.get("policy"), default.get("name", "")),
+        policy=policy_file(repo.get("policy"), default.get("name", "")),
         default_branch=default.get("name", ""),
         trusted=trusted,
         updated_at=node["updatedAt"],
         rollup=_rollup_state(node),
-        paths=tuple(entry["path"] for entry in _nodes(node.get("files"))),
+        paths=tuple(entry["path"] for entry in nodes(node.get("files"))),
     )
 
 
@@ -91,16 +86,16 @@ def _pull_request(repository: Repository, repo: Json, node: Json, app_id: int, f
         base_branch=node["baseRefName"],
         draft=node["isDraft"],
         fork=node["isCrossRepository"],
-        labels=frozenset(label["name"] for label in _nodes(node.get("labels"))),
-        commits=tuple(_commit(entry["commit"]) for entry in _nodes(node.get("commits"))),
-        reviews=tuple(_review(entry) for entry in _nodes(node.get("latestOpinionatedReviews"))),
+        labels=frozenset(label["name"] for label in nodes(node.get("labels"))),
+        commits=tuple(_commit(entry["commit"]) for entry in nodes(node.get("commits"))),
+        reviews=tuple(_review(entry) for entry in nodes(node.get("latestOpinionatedReviews"))),
         checks=tuple(check for entry in _contexts(node) if not _is_ours(check := _check(entry), app_id)),
     )
 
 
 def _merge_state(repo: Json, node: Json) -> MergeState:
     rules = (node.get("baseRef") or {}).get("rules")
-    parameters = [entry.get("parameters") or {} for entry in _nodes(rules)]
+    parameters = [entry.get("parameters") or {} for entry in nodes(rules)]
     return MergeState(
         state=PullRequestState(node["state"]),
         mergeable=Mergeable(node["mergeable"]),
@@ -135,25 +130,25 @@ def _unread(node: Json, rules: Json) -> Iterator[str]:
     for name, connection in connections.items():
         if connection is None:
             yield f"GitHub did not tell the {name}"
-        elif connection["totalCount"] > len(_nodes(connection)):
-            yield f"GitHub has {connection['totalCount']} {name}, and {len(_nodes(connection))} could be read"
+        elif connection["totalCount"] > len(nodes(connection)):
+            yield f"GitHub has {connection['totalCount']} {name}, and {len(nodes(connection))} could be read"
 
 
 def _rollup_connection(node: Json) -> Json:
-    head = _nodes(node.get("headCommit"))
+    head = nodes(node.get("headCommit"))
     rollup = head[0]["commit"].get("statusCheckRollup") if head else None
     return rollup and rollup.get("contexts")
 
 
 def _rollup_state(node: Json) -> str:
     """Return what all checks of the head come to, in GitHub's word (SUCCESS, PENDING…), or nothing without any."""
-    commits = _nodes(node.get("headCommit") or node.get("commits"))
+    commits = nodes(node.get("headCommit") or node.get("commits"))
     rollup = commits[-1]["commit"].get("statusCheckRollup") if commits else None
     return (rollup or {}).get("state") or ""
 
 
 def _contexts(node: Json) -> Sequence[Json]:
-    return _nodes(_rollup_connection(node))
+    return nodes(_rollup_connection(node))
 
 
 def add_contexts(data: Json, page: Json) -> None:
@@ -162,7 +157,7 @@ def add_contexts(data: Json, page: Json) -> None:
     if first["headRefOid"] != more["headRefOid"]:
         raise TornReadError("the head moved while its checks were read")
     connection, following = _rollup_connection(first), _rollup_connection(more)
-    connection["nodes"] = [*_nodes(connection), *_nodes(following)]
+    connection["nodes"] = [*nodes(connection), *nodes(following)]
     connection["pageInfo"] = following["pageInfo"] if following else {"hasNextPage": False}
 
 
@@ -181,7 +176,7 @@ def _account(node: Json) -> Account | None:
 
 
 def _commit(node: Json) -> Commit:
-    authors = [entry.get("user") or {"login": entry.get("name") or ""} for entry in _nodes(node.get("authors"))]
+    authors = [entry.get("user") or {"login": entry.get("name") or ""} for entry in nodes(node.get("authors"))]
     return Commit(
         sha=node["oid"],
         message=node["message"],
@@ -247,7 +242,7 @@ def _published(contexts: Sequence[Json], app_id: int) -> PublishedCheck | None:
     return PublishedCheck(newest["databaseId"], newest.get("externalId") or "")
 
 
-def _policy(blob: Json, branch: str) -> PolicyFile | None:
+def policy_file(blob: Json, branch: str) -> PolicyFile | None:
     """Read the policy file. It is named by its content, not by a commit: other merges do not change what it is."""
     if not blob or "oid" not in blob:
         return None
@@ -269,90 +264,10 @@ def glimpse(node: Json) -> Glimpse:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """One deployment of a landed commit with its newest status (None before the first one)."""
-
-    id: int
-    environment: str
-    marker: str
-    state: str | None
-    description: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LandedCommit:
-    """What GitHub knows of a commit on its way to live, newest deployment first."""
-
-    sha: str
-    deployments: tuple[Deployment, ...]
-    policy: PolicyFile | None
-
-
-def landed_commit(data: Json) -> LandedCommit | None:
-    """Read the answer to LandedCommit; None where there is no such commit."""
-    repo = data.get("repository")
-    commit = repo and repo.get("object")
-    if not commit or "oid" not in commit:
-        return None
-    default = repo.get("defaultBranchRef") or {}
-    return LandedCommit(
-        sha=commit["oid"],
-        deployments=tuple(_deployment(node) for node in _nodes(commit.get("deployments"))),
-        policy=_policy(repo.get("policy"), default.get("name", "")),
-    )
-
-
-def _deployment(node: Json) -> Deployment:
-    latest = node.get("latestStatus") or {}
-    return Deployment(
-        id=node["databaseId"],
-        environment=node.get("environment") or "",
-        marker=_marker(node.get("payload")),
-        state=latest.get("state"),
-        description=latest.get("description") or "",
-        url=latest.get("environmentUrl") or latest.get("logUrl") or "",
-    )
-
-
-def _marker(payload: str | None) -> str:
-    """Read who made a deployment: GraphQL gives the payload as JSON text, sometimes as JSON text within JSON text."""
-    found: Json = payload
-    for _ in range(2):
-        try:
-            found = json.loads(found) if isinstance(found, str) else found
-        except ValueError:
-            return ""
-    return str(found.get("andon", "")) if isinstance(found, dict) else ""
-
-
-def changed_file(node: Json) -> ChangedFile:
-    """Read one entry of `GET /repos/{owner}/{repo}/pulls/{number}/files`.
-
-    A binary file has neither lines nor patch; a file with lines but no patch keeps `hunks=None`.
-    """
-    patch = node.get("patch")
-    change = _CHANGES.get(node["status"], Change.MODIFIED)
-    lines = node["additions"] + node["deletions"]
-    hunks = parse_patch(patch.encode("utf-8", "surrogatepass")) if patch else (None if lines else ())
-    return ChangedFile(
-        path=node["filename"],
-        change=change,
-        added=node["additions"],
-        deleted=node["deletions"],
-        hunks=hunks,
-        previous_path=node.get("previous_filename"),
-    )
-
-
-_CHANGES = {"added": Change.ADDED, "removed": Change.DELETED, "renamed": Change.RENAMED, "copied": Change.ADDED}
-
-
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _nodes(connection: Mapping[str, Json] | None) -> Sequence[Json]:
+def nodes(connection: Mapping[str, Json] | None) -> Sequence[Json]:
     """Return the nodes of a connection that came; GraphQL puts null where one may not be read."""
     return [node for node in (connection or {}).get("nodes") or () if node]

@@ -64,8 +64,14 @@ async def test_every_route_keeps_to_the_published_description(
     pr = await shop.open_pull_request(files={"a.py": "x\n", "b.bin": b"\0\1"}, body="Why")
     await _app_routes(github, client, shop.installation.id)
     await _check_routes(client, pr.head)
-    for path in (f"/pulls/{pr.number}", f"/pulls/{pr.number}/files", f"/commits/{pr.head}/pulls"):
+    for path in (
+        f"/pulls/{pr.number}",
+        f"/pulls/{pr.number}/files",
+        f"/commits/{pr.head}/pulls",
+        f"/commits/{pr.head}",
+    ):
         await client.call("GET", REPO + path)
+    await client.call("GET", f"{REPO}/compare/{shop.head}...{pr.head}")
     await client.call("PUT", f"{REPO}/pulls/{pr.number}/merge", {"sha": pr.head, "merge_method": "squash"})
     await client.call("GET", f"{REPO}/pulls/{pr.number}")
     await _deploy_routes(client, shop.head)

@@ -203,3 +203,46 @@ async def test_a_pull_request_merged_by_hand_is_deployed_as_well(shop: Shop) -> 
 
     await shop.release_is(pull, "deploying")
     assert [deployment.sha for deployment in shop.repository.deployments] == [landed]
+
+
+async def test_a_proven_revert_may_be_as_large_as_what_it_takes_back(shop: Shop) -> None:
+    before = lines(30, "old")
+    await shop.repository.commit("main", {"app.py": before})
+    landed = await shop.repository.commit("main", {"app.py": lines(90), "more.py": lines(80)}, "Add too much")
+
+    pull = await shop.repository.open_pull_request(
+        files={"app.py": before, "more.py": None}, title=f"Take it back\n\nThis reverts commit {landed}."
+    )
+
+    await shop.shows(pull, "success")
+    _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
+    assert told["kind"] == "revert"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"app.py": lines(31, "old"), "more.py": None},
+        {"app.py": lines(30, "old")},
+        {"app.py": lines(30, "old"), "more.py": None, "new.py": lines(40)},
+    ],
+    ids=["one line more", "a part of it", "something beside it"],
+)
+async def test_a_message_alone_makes_no_revert(shop: Shop, files: dict[str, str | None]) -> None:
+    await shop.repository.commit("main", {"app.py": lines(30, "old")})
+    landed = await shop.repository.commit("main", {"app.py": lines(90), "more.py": lines(80)}, "Add too much")
+
+    pull = await shop.repository.open_pull_request(files=files, title=f"Sneak\n\nThis reverts commit {landed}.")
+
+    await shop.shows(pull, "neutral")
+
+
+async def test_a_commit_that_never_landed_cannot_be_taken_back(shop: Shop) -> None:
+    await shop.repository.commit("other", {"app.py": lines(90, "evil")}, tell=False)
+    never = await shop.repository.commit("other", {"app.py": lines(1)}, tell=False)
+
+    pull = await shop.repository.open_pull_request(
+        files={"app.py": lines(90, "evil")}, title=f"Sneak\n\nThis reverts commit {never}."
+    )
+
+    await shop.shows(pull, "neutral")

@@ -78,7 +78,7 @@ async def test_every_request_names_the_api_version(line: Line) -> None:
             named = {name.lower(): value for name, value in exchange.headers.items()}
             seen.append(named.get("x-github-api-version", ""))
 
-        def on_webhook(self, event: str, payload: object) -> None:  # noqa: ARG002 - the observer's form
+        def on_webhook(self, event: str, payload: object) -> None:
             """Hear nothing of it: no event is emitted here."""
 
     line.github.observers.append(Ear())

@@ -380,3 +380,29 @@ async def test_an_error_that_no_database_could_hold_is_kept_all_the_same(store: 
     (parked,) = await store.parked()
     assert parked.error.startswith("half ? a pair, a , and more")
     assert len(parked.error) < 5000
+
+
+async def test_what_was_given_up_is_not_brought_back_by_a_sweep(store: Store, clock: Clock) -> None:
+    await store.accept("d1", "pull_request", [pull(3)])
+    await store.park(await only_claim(store), "broken")
+    clock.now += 100_000
+
+    await store.want([pull(3)])
+
+    assert await store.claim(10) == ()
+    assert [one.address for one in await store.parked()] == [pull(3).address]
+
+
+async def test_a_new_process_takes_up_what_was_given_up_and_what_a_killed_one_held(store: Store, clock: Clock) -> None:
+    await store.accept("d1", "pull_request", [pull(3)])
+    await store.accept("d2", "pull_request", [pull(4)])
+    first, second = await store.claim(10)
+    await store.park(first, "broken")
+
+    await store.resume()
+    clock.now += 1
+
+    again = await store.claim(10)
+    assert {claim.address for claim in again} == {first.address, second.address}
+    assert [claim.attempts for claim in again] == [0, 0]
+    assert not await store.finish(second)

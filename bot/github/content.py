@@ -1,0 +1,174 @@
+"""What a pull request changes, and the trusted texts that lie beside it. What cannot change is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from cachetools import LRUCache
+
+from bot.github import read_files
+from bot.github.connection import Connection, Json
+from bot.github.errors import Refused
+from bot.github.read import POLICY_PATH
+from bot.github.tokens import Purpose, Scope
+from bot.snapshot import Snapshot
+from rules.engine.attributes import Attributes
+from rules.engine.pull_request import ChangedFile, PullRequest
+from rules.engine.reverts import named_revert
+
+MAX_FILES = 3000
+"""GitHub lists no more files of a pull request (docs: "List pull requests files")."""
+
+MAX_LINES = 20_000
+"""Beyond this many changed lines GitHub's own diff is cut short (docs: "Repository limits")."""
+
+MAX_REVERTED_FILES = 300
+"""GitHub lists this many files of a commit on its first page; a larger one is not proven to be reverted."""
+
+DIFF_CACHE_LINES = 2_000_000
+ATTRIBUTES_KEPT = 20_000
+EXPRESSIONS_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The changed files, and for each path that changed the blob it is at the head (None where it is gone)."""
+
+    files: tuple[ChangedFile, ...]
+    blobs: Mapping[str, str | None]
+
+
+class Content:
+    """Reads contents over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._diffs: LRUCache[tuple[object, ...], Diff] = LRUCache(DIFF_CACHE_LINES, _lines_of)
+        self._attributes: LRUCache[tuple[str, str, str], str | None] = LRUCache(ATTRIBUTES_KEPT)
+
+    async def added_to(self, snapshot: Snapshot) -> Snapshot:
+        """Add the changed files, the trusted attributes beside them, and what follows from both.
+
+        A pull request over GitHub's limits comes back with no files and its totals, for the rule to decide from.
+        """
+        totals = snapshot.pull_request.totals
+        if totals.files > MAX_FILES or totals.added + totals.deleted > MAX_LINES:
+            return snapshot
+        diff, early = await asyncio.gather(self._diff(snapshot), self._attributes_beside(snapshot, snapshot.paths))
+        seen = {_directory(path) for path in snapshot.paths}
+        late = await self._attributes_beside(snapshot, [path for path in diff.blobs if _directory(path) not in seen])
+        pull_request = replace(
+            snapshot.pull_request,
+            files=diff.files,
+            attributes=Attributes({**early, **late}),
+            undoes=await self._undone(snapshot, diff),
+        )
+        return replace(snapshot, pull_request=pull_request, proposed_policy=await self._proposal(snapshot, diff))
+
+    async def _diff(self, snapshot: Snapshot) -> Diff:
+        """Read the diff, kept by what it is made of: a moved merge base shows in the totals even if the head stays."""
+        pull_request = snapshot.pull_request
+        place = (pull_request.repository, pull_request.number)
+        key = (*place, pull_request.head, pull_request.base_branch, pull_request.totals)
+        if (kept := self._diffs.get(key)) is not None:
+            return kept
+        nodes: list[Json] = []
+        path = f"/repos/{pull_request.repository}/pulls/{pull_request.number}/files?per_page=100"
+        async for page in self._connection.pages(_scope(snapshot), path):
+            nodes.extend(page)
+        diff = Diff(tuple(map(read_files.changed_file, nodes)), read_files.blobs(nodes))
+        if _agrees(pull_request, diff.files):
+            self._diffs[key] = diff
+        return diff
+
+    async def _attributes_beside(self, snapshot: Snapshot, paths: Sequence[str]) -> Mapping[str, str]:
+        """Read the `.gitattributes` of the default branch's tip in every directory above the paths."""
+        trusted, repository = snapshot.trusted, snapshot.pull_request.repository
+        wanted = sorted({place for path in paths for place in _ancestors(path)})
+        unknown = [place for place in wanted if (repository, trusted, place) not in self._attributes]
+        found = await self._objects(snapshot, [f"{trusted}:{place}.gitattributes" for place in unknown])
+        for place, blob in zip(unknown, found, strict=True):
+            self._attributes[repository, trusted, place] = blob.get("text")
+        known = {place: self._attributes.get((repository, trusted, place)) for place in wanted}
+        root = snapshot.pull_request.attributes.texts
+        return {**root, **{place: text for place, text in known.items() if text}}
+
+    async def _proposal(self, snapshot: Snapshot, diff: Diff) -> str | None:
+        """Read the policy file at the head, only where the pull request changes it."""
+        if POLICY_PATH not in diff.blobs:
+            return None
+        [blob] = await self._objects(snapshot, [f"{snapshot.pull_request.head}:{POLICY_PATH}"])
+        text: str | None = blob.get("text")
+        return text
+
+    async def _undone(self, snapshot: Snapshot, diff: Diff) -> str | None:
+        """Name the landed commit that this change takes back, if its messages name it and every blob proves it.
+
+        A message alone proves nothing: the commit must lie in the base branch, and the changed paths must be exactly
+        its own, each with the content from before it.
+        """
+        sha = named_revert(snapshot.pull_request.commits)
+        if sha is None:
+            return None
+        place, scope = f"/repos/{snapshot.pull_request.repository}", _scope(snapshot)
+        try:
+            commit = await self._connection.get(scope, f"{place}/commits/{sha}")
+            landed = await self._connection.get(scope, f"{place}/compare/{snapshot.pull_request.base}...{sha}")
+        except Refused:
+            return None
+        files = commit.get("files") or []
+        if landed["status"] not in ("behind", "identical") or len(files) >= MAX_REVERTED_FILES or not commit["parents"]:
+            return None
+        paths = sorted(read_files.blobs(files))
+        before = await self._objects(snapshot, [f"{commit['parents'][0]['sha']}:{path}" for path in paths])
+        restored = {path: blob.get("oid") for path, blob in zip(paths, before, strict=True)}
+        return sha if restored and restored == dict(diff.blobs) else None
+
+    async def _objects(self, snapshot: Snapshot, expressions: Sequence[str]) -> list[Json]:
+        """Read files, each named `commit:path`, fifty in a query; an empty mapping stands for one that is not there."""
+        found: list[Json] = []
+        for start in range(0, len(expressions), EXPRESSIONS_AT_ONCE):
+            found += await self._some_objects(snapshot, expressions[start : start + EXPRESSIONS_AT_ONCE])
+        return found
+
+    async def _some_objects(self, snapshot: Snapshot, expressions: Sequence[str]) -> list[Json]:
+        place = snapshot.repository
+        names = [f"t{index}" for index in range(len(expressions))]
+        asked = " ".join(f"{name}: object(expression: ${name}) {{ ... on Blob {{ oid text }} }}" for name in names)
+        typed = "".join(f", ${name}: String!" for name in names)
+        query = (
+            f"query Texts($owner: String!, $name: String!{typed}) "
+            f"{{ repository(owner: $owner, name: $name) {{ {asked} }} }}"
+        )
+        variables = {"owner": place.owner, "name": place.name, **dict(zip(names, expressions, strict=True))}
+        answer = await self._connection.graphql(_scope(snapshot), query, variables)
+        repo = answer.data.get("repository") or {}
+        return [repo.get(name) or {} for name in names]
+
+
+def _scope(snapshot: Snapshot) -> Scope:
+    return Scope.of(snapshot.repository, Purpose.LOOK)
+
+
+def _lines_of(diff: Diff) -> int:
+    return 1 + sum(file.added + file.deleted for file in diff.files)
+
+
+def _agrees(pull_request: PullRequest, changed: Sequence[ChangedFile]) -> bool:
+    """Tell whether the files add up to GitHub's totals; only such a list is worth keeping."""
+    totals = pull_request.totals
+    lines = (sum(file.added for file in changed), sum(file.deleted for file in changed))
+    return len(changed) == totals.files and lines == (totals.added, totals.deleted)
+
+
+def _ancestors(path: str) -> list[str]:
+    """List the directories above a path, each ending in a slash, without the root: `a/b/c.py` gives `a/`, `a/b/`."""
+    return [f"{parent}/" for parent in PurePosixPath(path).parents if str(parent) != "."]
+
+
+def _directory(path: str) -> str:
+    parent = str(PurePosixPath(path).parent)
+    return "" if parent == "." else f"{parent}/"

@@ -78,7 +78,7 @@ async def test_after_kill_minus_nine_each_pull_request_gets_its_verdict_once(tmp
             github.latency = 0.4
             github.release_held()
             await github.settled()
-            accepted = Counter(sent.status_code for sent in github.webhooks.sent)
+            accepted = Counter(sent.status_code for sent in github.webhooks.sent if sent.event == "pull_request")
             first.kill()
             await first.wait()
         judged_before = sum(pull.check_run("andon") is not None for pull in pulls)

@@ -56,6 +56,7 @@ class Worker:
         self._pace = pace or Pace()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self._claiming = False
 
     async def run(self) -> None:
         """Work until `stop` is called; then wait for what runs, and give back what does not end in time."""
@@ -81,13 +82,20 @@ class Worker:
 
     @property
     def idle(self) -> bool:
-        """Tell whether nothing is looked at right now."""
-        return not self._running
+        """Tell whether nothing is looked at right now, nor being claimed for a look."""
+        return not self._running and not self._claiming
 
     async def _claim(self) -> None:
         """Fill every free place with an address that is due."""
         free = self._concurrency - len(self._running)
-        claims = await self._store.claim(free) if free > 0 and not self._stopping else ()
+        self._claiming = True
+        try:
+            claims = await self._store.claim(free) if free > 0 and not self._stopping else ()
+            self._begin(claims)
+        finally:
+            self._claiming = False
+
+    def _begin(self, claims: tuple[Claim, ...]) -> None:
         for claim in claims:
             key = key_of(claim.address)
             # Our own run lost its lease and still goes on: beside it nothing starts. The new lease runs out by itself.

@@ -13,7 +13,7 @@ import pytest
 
 from bot.address import PullRequestAt, Want
 from bot.address import Repository as Place
-from bot.commands.stage import Stage, stage
+from bot.commands.stage import LONGEST_WAIT, Stage, stage
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
 from tests.contracts.checker import ContractChecker
@@ -34,14 +34,14 @@ class Shop:
         """Wait until a pull request is merged."""
         await self.stage.until(f"#{pull.number} is merged", lambda: pull.merged)
 
-    async def shows(self, pull: PullRequest, conclusion: str) -> None:
+    async def shows(self, pull: PullRequest, conclusion: str, within: float = LONGEST_WAIT) -> None:
         """Wait until our check run on the present head concludes so."""
 
         def shown() -> bool:
             run = pull.check_run("andon")
             return run is not None and run.conclusion == conclusion
 
-        await self.stage.until(f"andon on #{pull.number} is {conclusion}", shown)
+        await self.stage.until(f"andon on #{pull.number} is {conclusion}", shown, within)
 
     async def release_is(self, pull: PullRequest, state: str) -> None:
         """Wait until the release of a pull request reached a state."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.reconcile import SECOND_LOOK
 from bot.sweep import discover, redeliver_failures
 from simulator.knobs import Failure
 from tests.end_to_end.conftest import CHECK_RUNS, DEPLOYMENTS, MERGES, Shop, lines
@@ -138,15 +139,19 @@ async def test_errors_and_resets_are_tried_again(shop: Shop, failures: int) -> N
     await shop.shows(pull, "success")
 
 
-async def test_a_torn_read_is_read_again_and_never_judged(shop: Shop) -> None:
-    pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
-    await shop.shows(pull, "success")
+async def test_a_torn_read_is_read_again_and_never_takes_the_checks_of_another_head(shop: Shop) -> None:
+    pull = await shop.repository.open_pull_request(files={"app.py": lines(30)})
+    await shop.shows(pull, "neutral")
+    await shop.repository.ci.succeeds(pull.head, "ci")
     await shop.stage.at_rest()
     shop.stage.github.torn_reads(2)
 
-    await pull.push({"app.py": lines(30)})
+    await pull.push({"app.py": lines(5)})
 
-    await shop.shows(pull, "neutral")
+    await shop.shows(pull, "success")
+    await shop.look(pull)
+    assert [call for call in shop.stage.github.calls if call.kind == MERGES] == []
+    assert len([run for run in shop.repository.checks_on[pull.head] if run.name == "andon"]) == 1
 
 
 async def test_a_stale_read_is_told_by_the_delivery_and_read_again(shop: Shop) -> None:
@@ -158,7 +163,7 @@ async def test_a_stale_read_is_told_by_the_delivery_and_read_again(shop: Shop) -
 
     await pull.push({"app.py": lines(30)})
 
-    await shop.shows(pull, "neutral")
+    await shop.shows(pull, "neutral", within=0.7 * SECOND_LOOK)
 
 
 async def test_mergeability_that_github_still_computes_is_neither_yes_nor_no(shop: Shop) -> None:

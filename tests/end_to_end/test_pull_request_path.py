@@ -238,6 +238,7 @@ async def test_a_message_alone_makes_no_revert(shop: Shop, files: dict[str, str 
 
 
 async def test_a_commit_that_never_landed_cannot_be_taken_back(shop: Shop) -> None:
+    await shop.repository.branch("other", tell=False)
     await shop.repository.commit("other", {"app.py": lines(90, "evil")}, tell=False)
     never = await shop.repository.commit("other", {"app.py": lines(1)}, tell=False)
 

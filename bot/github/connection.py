@@ -146,6 +146,7 @@ class Connection:
             answer = await self._send(method, url, headers, body)
             self._check_limits(lane, answer)
             data, _, following = sansio.decipher_response(*answer)
+            self._check_host(following)
         except gidgethub.HTTPException as error:
             raise _refusal(method, int(error.status_code), str(error)) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -171,6 +172,11 @@ class Connection:
         if until is not None:
             lane.close_until(until)
             raise Later("GitHub limits our requests", until)
+
+    def _check_host(self, following: str | None) -> None:
+        """Never carry a token to another host, wherever an answer's next page points."""
+        if following is not None and not following.startswith(f"{self._api_url}/"):
+            raise ValueError(f"the next page is on another host: {following}")
 
     def _lane(self, installation: int) -> Lane:
         lane = self._lanes.get(installation)

@@ -1,9 +1,11 @@
 import asyncio
 
+import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.address import Repository
-from bot.github.connection import API_VERSION
+from bot.github.connection import API_VERSION, Connection
 from bot.github.errors import Gone, Later, Refused
 from bot.github.tokens import Purpose, Scope
 from simulator.calls import Exchange
@@ -134,3 +136,23 @@ async def test_partial_data_is_kept_beside_what_github_said_of_the_rest(line: Li
 
     assert answer.data["repository"]["squashMergeAllowed"] is True
     assert len(answer.errors) == 1
+
+
+async def test_a_next_page_on_another_host_never_gets_our_token(unused_tcp_port: int, line: Line) -> None:
+    async def first_page(_: web.Request) -> web.Response:
+        return web.json_response([{"id": 1}], headers={"Link": '<http://evil.example/steal>; rel="next"'})
+
+    application = web.Application()
+    application.router.add_get("/app/installations", first_page)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    api_url = f"http://127.0.0.1:{unused_tcp_port}"
+    async with aiohttp.ClientSession() as session:
+        app = (line.github.app_id, line.github.private_key_pem)
+        connection = Connection(session, api_url=api_url, graphql_url=f"{api_url}/graphql", app=app)
+
+        with pytest.raises(Later, match="another host"):
+            _ = [page async for page in connection.app_pages("/app/installations")]
+
+    await runner.cleanup()

@@ -39,10 +39,10 @@ class Stage:
     url: str
 
     async def until(
-        self, what: str, comes_true: Callable[[], bool | Awaitable[bool]], within: float = LONGEST_WAIT
+        self, what: str, comes_true: Callable[[], bool | Awaitable[bool]], within: float | None = None
     ) -> None:
         """Wait until something is so. Raises NotAsToldError with `what` where it does not come about in time."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + (within or LONGEST_WAIT)
         while True:
             now = comes_true()
             if await now if isinstance(now, Awaitable) else now:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.address import PullRequestAt, Want
 from bot.address import Repository as Place
-from bot.commands.stage import LONGEST_WAIT, Stage, stage
+from bot.commands.stage import Stage, stage
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
 from tests.contracts.checker import ContractChecker
@@ -34,7 +34,7 @@ class Shop:
         """Wait until a pull request is merged."""
         await self.stage.until(f"#{pull.number} is merged", lambda: pull.merged)
 
-    async def shows(self, pull: PullRequest, conclusion: str, within: float = LONGEST_WAIT) -> None:
+    async def shows(self, pull: PullRequest, conclusion: str, within: float | None = None) -> None:
         """Wait until our check run on the present head concludes so."""
 
         def shown() -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import json
 import uuid
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import aiohttp
 import pytest
 
 from bot.commands.stage import Stage, bot_beside, settings_for
+from bot.log import start_logging
 from simulator.github import Simulator
 from tools.contracts import EXAMPLES, ensure
 
@@ -37,9 +39,9 @@ async def post(session: aiohttp.ClientSession, both: Stage, event: str, payload:
 
 
 @pytest.mark.parametrize("owners", [frozenset({"octo"}), frozenset[str]()], ids=["one owner allowed", "any owner"])
-async def test_every_published_example_is_taken_without_a_fault(
-    tmp_path: Path, owners: frozenset[str], capfd: pytest.CaptureFixture[str]
-) -> None:
+async def test_every_published_example_is_taken_without_a_fault(tmp_path: Path, owners: frozenset[str]) -> None:
+    log = io.StringIO()
+    start_logging((), log)
     async with await Simulator.start(tmp_path / "github") as github:
         settings = replace(settings_for(github, tmp_path), allowed_owners=owners)
         async with bot_beside(github, settings) as both, aiohttp.ClientSession() as session:
@@ -56,7 +58,9 @@ async def test_every_published_example_is_taken_without_a_fault(
     assert len(statuses) > 200
     assert set(statuses) == {202}
     assert parked == []
-    assert "Traceback" not in "".join(capfd.readouterr())
+    assert log.getvalue().count('"event": "delivery"') == len(statuses)
+    assert '"level": "error"' not in log.getvalue()
+    assert "Traceback" not in log.getvalue()
     if owners:
         assert calls == []
     else:

@@ -182,6 +182,17 @@ async def test_a_write_that_breaks_off_is_neither_lost_nor_done_twice(shop: Shop
     assert len(shop.repository.deployments) == 1
 
 
+async def test_what_is_too_big_to_read_is_held_from_its_totals_alone(shop: Shop) -> None:
+    pull = await shop.repository.open_pull_request(files={"app.py": lines(20_001)})
+
+    await shop.shows(pull, "neutral")
+
+    run = pull.check_run("andon")
+    assert run is not None
+    assert run.title == "Held: Too big to read: 1 file, 20001 lines"
+    assert not [kind for kind in shop.calls_since(0) if "files" in kind]
+
+
 async def test_forks_are_judged_and_left_to_a_person(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)}, fork=True, author="mallory")
     await shop.shows(pull, "success")

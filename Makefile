@@ -24,6 +24,7 @@ test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.reference --check
 	$(BIN)/python -m tools.contracts
 	$(PYTEST) -n auto --dist worksteal
 

@@ -11,6 +11,7 @@ _COMMANDS: Final = {
     "check": ("bot.commands.check:check", "Hold local commits against the policy."),
     "db": ("bot.commands.db:db", "Look after the database."),
     "demo": ("bot.commands.demo:demo", "Show the whole story on a GitHub that runs here."),
+    "explain": ("bot.commands.explain:explain", "Print the page of a rule."),
     "serve": ("bot.commands.serve:serve", "Receive webhooks and act on them."),
 }
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot import render
-from bot.plan import plan
+from bot.comment import comment, same
+from bot.plan import calm_in, plan
 from bot.published import Action, CheckRun, Merge, Wanted
 from bot.readiness import Actor, Wait, readiness
 from bot.snapshot import PolicyFile, PullRequestState, Snapshot
 from rules.engine.contract import as_json
-from rules.engine.evaluate import evaluate
+from rules.engine.evaluate import evaluate, needs_of
+from rules.engine.needs import Needs
 from rules.engine.policy import Policy, PolicyError, read_policy
 from rules.engine.result import Conclusion, Verdict
 from rules.engine.tree import Problem
@@ -35,6 +37,16 @@ class Decision:
     actions: tuple[Action, ...] = ()
 
     @property
+    def calm_in(self) -> float | None:
+        """Tell in how many seconds our comment may be brought up to date; None where it says what it should."""
+        shown = self.snapshot.comment
+        if shown is None or self.wanted is None or self.wanted.comment is None:
+            return None
+        if same(shown.body, self.wanted.comment.body):
+            return None
+        return max(0.0, calm_in(self.snapshot))
+
+    @property
     def undecided(self) -> bool:
         """Tell whether something could not be read, so that looking again may help."""
         return self.verdict is not None and self.verdict.conclusion is Conclusion.UNDECIDED
@@ -49,6 +61,16 @@ def needs_diff(snapshot: Snapshot) -> bool:
     except PolicyError:
         return True
     return policy.governs(snapshot.pull_request.base_branch, snapshot.default_branch)
+
+
+def needs(snapshot: Snapshot) -> Needs:
+    """Tell what the rules of a snapshot with its diff must read beyond it; nothing where the policy cannot be read."""
+    if snapshot.policy is None:
+        return Needs()
+    try:
+        return needs_of(policy_of(snapshot.policy), snapshot.pull_request)
+    except PolicyError:
+        return Needs()
 
 
 @lru_cache(maxsize=512)
@@ -74,7 +96,8 @@ def decide(snapshot: Snapshot, *, our_app: int, public_url: str = "") -> Decisio
     verdict = evaluate(policy, snapshot.pull_request)
     check = render.check_run(verdict, snapshot, policy, details_url=_details_url(snapshot, public_url))
     waits = _waits(snapshot, policy, verdict, our_app)
-    wanted = Wanted(check, None if waits or policy.merge is None else Merge(verdict.head, policy.merge.method))
+    merge = None if waits or policy.merge is None else Merge(verdict.head, policy.merge.method)
+    wanted = Wanted(check, merge, comment(verdict, snapshot, policy))
     return Decision(snapshot, policy, verdict, waits, wanted, plan(snapshot, wanted))
 
 
@@ -82,8 +105,14 @@ def _waits(snapshot: Snapshot, policy: Policy, verdict: Verdict, our_app: int) -
     if policy.merge is None:
         return ()
     held = verdict.conclusion not in (Conclusion.PASSED, Conclusion.WARNED)
-    own = (Wait(f"andon's rules say: {verdict.conclusion}", Actor.AUTHOR),) if held else ()
+    waiting = tuple(Wait(wait.what, _actor(wait.who)) for wait in verdict.waits)
+    own = waiting or ((Wait(f"andon's rules say: {verdict.conclusion}", Actor.AUTHOR),) if held else ())
     return own + readiness(snapshot, policy.merge, our_app=our_app)
+
+
+def _actor(who: str) -> Actor:
+    """Read who must act from a rule's words; rules of others may name anybody."""
+    return Actor(who) if who in set(Actor) else Actor.MAINTAINER
 
 
 def _without_policy(snapshot: Snapshot, our_app: int) -> Decision:

@@ -11,13 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bot.git_commits import read_commits
 from rules.engine.attributes import Attributes
 from rules.engine.diff import DiffError, parse_diff
-from rules.engine.pull_request import Account, Commit, PullRequest, Totals
+from rules.engine.pull_request import Commit, PullRequest, Totals
 from rules.engine.reverts import named_revert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from rules.engine.needs import Needs
 
 POLICY_PATH: Final = ".github/andon.yml"
 _ATTRIBUTES: Final = ".gitattributes"
@@ -71,7 +74,7 @@ def read_pull_request(directory: Path, base: str, head: str, *, fetched_at: date
         except DiffError as error:
             raise GitError(f"git printed a diff that cannot be read: {error}") from error
         paths = [path for file in files for path in (file.path, file.previous_path) if path]
-        commits = _commits(objects, base_sha, head_sha)
+        commits = read_commits(objects.run, base_sha, head_sha)
         return PullRequest(
             repository=directory.resolve().name,
             base=base_sha,
@@ -84,7 +87,18 @@ def read_pull_request(directory: Path, base: str, head: str, *, fetched_at: date
             base_branch=base.removeprefix("origin/"),
             commits=commits,
             undoes=_undone(objects, start, head_sha, commits),
+            merge_base=start,
         )
+
+
+def read_needs(directory: Path, pr: PullRequest, needs: Needs) -> PullRequest:
+    """Add the whole files that rules asked for, and the list of all files at the head. Raises GitError."""
+    with tempfile.TemporaryDirectory(prefix="andon-") as own:
+        objects = _open(directory, Path(own))
+        names = {f"{pr.head}:{path}": path for path in needs.to_fetch(pr) if "\n" not in path}
+        texts = {names[name]: text for name, text in _blobs(objects, sorted(names))}
+        listed = objects.run("ls-tree", "-r", "-z", "--name-only", pr.head) if needs.tree else b""
+        return needs.filled(pr, texts, frozenset(filter(None, listed.decode("utf-8", "replace").split("\0"))))
 
 
 def read_policy_text(directory: Path, base: str) -> str | None:
@@ -241,20 +255,6 @@ def _blobs(objects: _Objects, names: list[str]) -> Iterator[tuple[str, bytes]]:
 
 
 _TYPES: Final = frozenset((b"blob", b"tree", b"commit", b"tag"))
-
-
-def _commits(objects: _Objects, base: str, head: str) -> tuple[Commit, ...]:
-    """List the commits that `head` brings, oldest first."""
-    shown = objects.run(
-        "log", "-z", "--reverse", "--topo-order", "--encoding=UTF-8", "--no-mailmap", "--no-show-signature",
-        "--format=%H%n%P%n%an%n%B", f"{base}..{head}", "--"
-    )  # fmt: skip
-    return tuple(_read_commit(text) for text in shown.decode("utf-8", "replace").split("\0") if text)
-
-
-def _read_commit(text: str) -> Commit:
-    sha, parents, author, message = text.lstrip("\n").split("\n", 3)
-    return Commit(sha, message.rstrip("\n"), len(parents.split()), (Account(author),))
 
 
 def _undone(objects: _Objects, start: str, head: str, commits: tuple[Commit, ...]) -> str | None:

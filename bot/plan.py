@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from bot.published import Action, CreateCheckRun, MergePullRequest, Wanted
+from collections.abc import Iterator
+
+from bot.comment import same
+from bot.published import Action, CreateCheckRun, CreateComment, MergePullRequest, UpdateComment, Wanted
 from bot.snapshot import Snapshot
+
+CALM_SECONDS = 30.0
+"""A comment that was just written is left alone for so long, whatever changes meanwhile."""
 
 
 def plan(current: Snapshot, wanted: Wanted) -> tuple[Action, ...]:
     """Return the writes that are missing.
 
-    A merge comes only once the check already shows the verdict, and so after a read of its own: what the merge rests on
-    was read immediately before. A verdict that changed is always a fresh check run, because annotations of an old one
-    cannot be taken back.
+    A merge comes only once everything else already shows the verdict, and so after a read of its own: what the merge
+    rests on was read immediately before. A verdict that changed is always a fresh check run, because annotations of an
+    old one cannot be taken back; the comment is one for ever, and edited.
     """
-    if current.published is None or current.published.digest != wanted.check.digest:
-        return (CreateCheckRun(current.repository, wanted.check),)
-    if wanted.merge is None or current.pull_request.number is None:
-        return ()
+    shown = (*_check(current, wanted), *_comment(current, wanted))
+    if shown or wanted.merge is None or current.pull_request.number is None:
+        return shown
     return (MergePullRequest(current.repository, current.pull_request.number, wanted.merge),)
+
+
+def _check(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
+    if current.published is None or current.published.digest != wanted.check.digest:
+        yield CreateCheckRun(current.repository, wanted.check)
+
+
+def _comment(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
+    """Begin the comment where somebody must act; edit it when it says something else.
+
+    One that was just written waits, unless the pull request merges now: afterwards nobody would look again.
+    """
+    if wanted.comment is None or current.pull_request.number is None:
+        return
+    if current.comment is None:
+        if wanted.comment.begins:
+            yield CreateComment(current.repository, current.pull_request.number, wanted.comment.body)
+    elif not same(current.comment.body, wanted.comment.body) and (calm_in(current) <= 0 or wanted.merge is not None):
+        yield UpdateComment(current.repository, current.comment.id, wanted.comment.body)
+
+
+def calm_in(current: Snapshot) -> float:
+    """Tell in how many seconds our comment may be edited again; nothing or less: now."""
+    if current.comment is None:
+        return 0.0
+    return current.comment.written_at + CALM_SECONDS - current.pull_request.fetched_at.timestamp()

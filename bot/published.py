@@ -54,6 +54,14 @@ class CheckRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """The one comment as it should stand. `begins` says that it is worth beginning one where none stands yet."""
+
+    body: str
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """Merge at exactly this head, by this method."""
 
@@ -67,6 +75,7 @@ class Wanted:
 
     check: CheckRun
     merge: Merge | None = None
+    comment: Comment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,24 @@ class CreateCheckRun:
 
     repository: Repository
     check: CheckRun
+
+
+@dataclass(frozen=True, slots=True)
+class CreateComment:
+    """Begin the one comment on a pull request."""
+
+    repository: Repository
+    number: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateComment:
+    """Bring our comment up to date, in place."""
+
+    repository: Repository
+    id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +142,6 @@ class RunWorkflow:
     inputs: Mapping[str, str]
 
 
-Action = CreateCheckRun | MergePullRequest | CreateDeployment | SendDispatch | RunWorkflow
+Action = (
+    CreateCheckRun | CreateComment | UpdateComment | MergePullRequest | CreateDeployment | SendDispatch | RunWorkflow
+)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from bot.address import Hint, PullRequestAt
 from bot.bench import LOOK_AGAIN, Bench
-from bot.decision import Decision, decide, ending, needs_diff, record
+from bot.decision import Decision, decide, ending, needs, needs_diff, record
 from bot.github.errors import Refused
 from bot.github.write import apply
 from bot.glimpse import digest
@@ -35,6 +35,7 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
             return bench.clock() + LOOK_AGAIN[claim.looks]
         if needs_diff(snapshot):
             snapshot = await bench.github.with_diff(snapshot)
+            snapshot = await bench.github.with_needs(snapshot, await asyncio.to_thread(needs, snapshot))
         decision = await asyncio.to_thread(decide, snapshot, our_app=bench.github.app_id, public_url=bench.public_url)
         refusal = await _act(bench, decision)
         await _remember(bench, decision, refusal)
@@ -92,6 +93,8 @@ def _again(bench: Bench, claim: Claim, decision: Decision, refusal: Wait | None)
     if decision.snapshot.merge_state.state is not PullRequestState.OPEN:
         return None
     now = bench.clock()
+    if decision.calm_in:
+        return now + decision.calm_in
     waits = decision.waits if refusal is None else (refusal,)
     soon = decision.undecided or (bool(waits) and all(wait.soon for wait in waits))
     if soon and claim.looks < len(LOOK_AGAIN):

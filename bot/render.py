@@ -10,12 +10,18 @@ from bot.snapshot import Snapshot
 from rules.engine.policy import Policy, PolicyError
 from rules.engine.pull_request import ChangedFile
 from rules.engine.result import Conclusion, Mode, Outcome, RuleResult, Verdict
+from rules.engine.split import Part, plan_of
 
 TITLE_LENGTH = 70
 LIMIT = 65_000
 """Characters of summary and of text, below the 65,535 that GitHub takes (docs: "Create a check run")."""
 
 ANNOTATIONS = 50
+NAMED = 10
+"""Files of one part that are named."""
+
+COMMANDS = 20_000
+"""Characters of git commands that a text has room for."""
 
 _WORDS = {
     Conclusion.PASSED: "Passed",
@@ -65,7 +71,7 @@ def _row(result: RuleResult) -> str:
     return f"| **{result.rule}** | {_SIGNS[result.outcome]} {formatted(result.sentence)} | {advice} |"
 
 
-def _next(verdict: Verdict, policy: Policy) -> str:
+def _next(verdict: Verdict, policy: Policy) -> str:  # noqa: PLR0911 - one return for each ending
     match verdict.conclusion:
         case Conclusion.PASSED | Conclusion.WARNED if policy.merge is None:
             return "**Next:** nothing for andon; a maintainer merges it."
@@ -74,6 +80,8 @@ def _next(verdict: Verdict, policy: Policy) -> str:
             return f"**Next:** it merges by itself once the label {label} is set and GitHub's requirements are met."
         case Conclusion.PASSED | Conclusion.WARNED:
             return "**Next:** it merges by itself once GitHub's requirements are met."
+        case Conclusion.HELD | Conclusion.BLOCKED if verdict.waits:
+            return f"**Next:** {escaped(verdict.waits[0].who)} acts; nothing is wrong with the change itself."
         case Conclusion.HELD:
             return "**Next:** you push what is missing. andon does not merge it as it is; a maintainer still may."
         case Conclusion.BLOCKED:
@@ -93,6 +101,7 @@ def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) 
             lines.append(f"- {formatted(result.exempt)}")
         if lines:
             yield f"#### {result.rule}\n" + "\n".join(lines)
+        yield from _plan(plan_of(result.facts))
     base = (
         snapshot.pull_request.base_branch
     )  # no commit of it: that would be a write on each pull request at each merge
@@ -101,6 +110,30 @@ def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) 
         f"kind of change: {verdict.kind}."
     )
     yield f"Same result locally: {code(f'andon check --base origin/{base} --head {verdict.head[:10]}')}"
+
+
+def _plan(parts: Sequence[Part]) -> Iterator[str]:
+    """Show how to split: the parts in order, and the commands that build them, each line of them verbatim."""
+    if not parts:
+        return
+    rows = [f"{at}. {escaped(part.title)} ({part.effective_lines}): {_files(part)}" for at, part in enumerate(parts, 1)]
+    yield "##### The plan\n" + "\n".join(rows)
+    commands = [_verbatim(command) for part in parts for command in part.commands]
+    if sum(map(len, commands)) > COMMANDS:
+        yield "The git commands are too long to be shown here: `andon check` prints them."
+    else:
+        yield "Each part is a branch on top of the one before. In bash or zsh, at the top of a clean work tree:"
+        yield "\n".join(["```sh", *commands, "```"])
+
+
+def _files(part: Part) -> str:
+    more = len(part.files) - NAMED
+    return ", ".join(map(code, part.files[:NAMED])) + (f" and {more} more" if more > 0 else "")
+
+
+def _verbatim(command: str) -> str:
+    """Keep a line inside its fence, whatever it holds."""
+    return "".join(sign if sign.isprintable() and sign != "`" else "\N{REPLACEMENT CHARACTER}" for sign in command)
 
 
 def _place(path: str | None, line: int | None) -> str:

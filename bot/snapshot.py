@@ -72,6 +72,15 @@ class PublishedCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedComment:
+    """Our comment as it stands: its id, its text, and when it was last written (Unix time)."""
+
+    id: int
+    body: str
+    written_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyFile:
     """`.github/andon.yml` at the tip of the default branch. `text` is None where GitHub cut it or it is no text."""
 
@@ -86,6 +95,7 @@ class Snapshot:
 
     `paths` are the first hundred changed paths: enough to ask for what lies beside them before the files are read.
     `proposed_policy` is the policy file's text at the head where the pull request itself changes it.
+    `comments` counts all of them: where there are more than were read, an older one may be ours.
     """
 
     repository: Repository
@@ -99,3 +109,5 @@ class Snapshot:
     rollup: str = ""
     paths: tuple[str, ...] = ()
     proposed_policy: str | None = None
+    comment: PublishedComment | None = None
+    comments: int = 0

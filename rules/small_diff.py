@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from rules.engine.counted import CountedFile, count
+from rules.engine.counted import CountedFile, Counting, largest_block
 from rules.engine.kinds import FileKind, path_kind
 from rules.engine.pull_request import Change, ChangedFile, PullRequest
 from rules.engine.result import Finding, Kind, Mode, Reported, Unknown, Yielded
 from rules.engine.rule import Options, Rule
+from rules.engine.sized import Measure, Sized
+from rules.engine.split import Part, split
 
 Weight = Annotated[float, Field(ge=0, le=10)]
 
@@ -67,6 +69,17 @@ class SmallDiff(Rule):
     exempt_kinds: ClassVar[Mapping[Kind, str]] = MappingProxyType(
         {Kind.REVERT: "a proven revert may be as large as what it takes back"}
     )
+    facts: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "effective_lines": "The size; null where not everything could be read.",
+            "raw_added": "Added lines as git counts them.",
+            "raw_deleted": "Deleted lines as git counts them.",
+            "files": "Changed files.",
+            "moved_lines": "Lines that only moved or were re-indented.",
+            "excluded": "Lines that count nothing, by kind of file.",
+            "parts": "The proposal to split it: title, files, effective lines and git commands of each part, in order.",
+        }
+    )
 
     max_lines: PositiveInt = Field(400, description="Effective lines that a pull request may have.")
     good_lines: NonNegativeInt = Field(200, description="Effective lines up to which it is called small.")
@@ -82,9 +95,11 @@ class SmallDiff(Rule):
             return
         size = _Size(self, pr)
         gaps = tuple(self._gaps(pr))
-        yield Reported(size.facts(known=not gaps), size.sentence(known=not gaps))
+        parts = size.split() if not gaps and pr.undoes is None else ()
+        advice = [part.as_json() for part in parts]
+        yield Reported(size.facts(known=not gaps) | {"parts": advice}, size.sentence(known=not gaps))
         if size.effective > self.max_lines:
-            yield size.finding()
+            yield size.finding(parts)
             yield from size.pointers()
         yield from self._other_limits(size)
         yield from (Unknown(gap) for gap in gaps)
@@ -98,6 +113,7 @@ class SmallDiff(Rule):
             "files": pr.totals.files,
             "moved_lines": None,
             "excluded": {},
+            "parts": [],
         }
         words = f"{_number(pr.totals.files, 'file')}, {_number(lines, 'line')}"
         yield Reported(facts, f"Too big to read: {words}.")
@@ -146,7 +162,7 @@ class SmallDiff(Rule):
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Share:
     """What one file brings to the size."""
 
     one: CountedFile
@@ -157,16 +173,34 @@ class _Size:
     """The size of one pull request under the options of one rule, and the words for it."""
 
     def __init__(self, rule: SmallDiff, pr: PullRequest) -> None:
-        weights = rule.weights.by_kind()
-        counted = count(pr, weights)
+        self._weights = rule.weights.by_kind()
+        self._counting = Counting(pr, self._weights)
+        counted = self._counting.of(range(len(pr.files)))
         self.rule = rule
         self.pr = pr
-        self.parts = [_Part(one, _effective(one, weights[one.kind], rule.deleted_factor)) for one in counted]
+        self.parts = self._shares(counted)
         self.effective = math.ceil(round(sum(part.lines for part in self.parts), 6))
         self.counting = sum(part.lines > 0 for part in self.parts)
         self.moved = sum(one.moved + one.reindented for one in counted)
-        self.excluded = _excluded(counted, weights)
-        self.unmasked = [one for one in counted if _is_unmasked(one, pr, weights)]
+        self.excluded = _excluded(counted, self._weights)
+        self.unmasked = [one for one in counted if _is_unmasked(one, pr, self._weights)]
+
+    def _shares(self, counted: Sequence[CountedFile]) -> list[_Share]:
+        factor = self.rule.deleted_factor
+        return [_Share(one, _effective(one, self._weights[one.kind], factor)) for one in counted]
+
+    def split(self) -> tuple[Part, ...]:
+        """Propose parts that can land one after the other, where there are too many lines or files for one."""
+        limit = Measure(self.rule.max_lines, self.rule.max_files, self.rule.max_excluded)
+        if self.effective <= limit.lines and self.counting <= limit.files:
+            return ()
+        return split(Sized(self.pr, self._counting.kinds, self._measure, limit))
+
+    def _measure(self, numbers: Collection[int]) -> Measure:
+        counted = self._counting.of(numbers)
+        lines = [share.lines for share in self._shares(counted)]
+        left_out = sum(_excluded(counted, self._weights).values())
+        return Measure(round(sum(lines), 6), sum(one > 0 for one in lines), left_out)
 
     def facts(self, *, known: bool) -> dict[str, object]:
         """Give the measured values; the effective lines are None where the whole could not be read."""
@@ -194,22 +228,22 @@ class _Size:
         opaque = any(part.one.kind is FileKind.SUBMODULE for part in self.parts)
         return 0 < self.effective <= self.rule.good_lines and not opaque
 
-    def finding(self) -> Finding:
-        """Say by how much the limit is passed, and which directory is the largest part."""
+    def finding(self, parts: Sequence[Part]) -> Finding:
+        """Say by how much the limit is passed, which directory is the largest part, and what can land first."""
         limit = self.rule.max_lines
         largest, lines = self._largest_directory()
         return Finding(
             f"{self.effective} effective lines, {self.effective - limit} over the limit of {limit}. "
             f"`{largest}` ({math.ceil(lines)}) is the largest part.",
-            f"Split off what can ship alone: `{largest}` is the first place to look."
-            if lines < self.effective
+            f"Split it in {len(parts)}: `{parts[0].title}` ({parts[0].effective_lines}) can land first: see the plan."
+            if len(parts) > 1 and parts[0].fits
             else f"Split the change in `{largest}`: first the preparation, then the new code, then the switch.",
         )
 
     def pointers(self) -> Iterator[Finding]:
         """Point at the largest block of each of the largest files, in lines that the diff shows."""
         for part in sorted(self.parts, key=lambda part: (-part.lines, part.one.file.path))[:_POINTERS]:
-            block = _largest_block(part.one)
+            block = largest_block(part.one)
             if block is not None and part.lines:
                 yield Finding(
                     f"`{part.one.file.path}` brings {math.ceil(part.lines)} of the {self.effective} effective lines; "
@@ -249,26 +283,6 @@ def _is_unmasked(one: CountedFile, pr: PullRequest, weights: Mapping[FileKind, f
     if before is None or one.file.binary or weights[one.kind] == 0:
         return False
     return weights[path_kind(before, pr.attributes)] == 0
-
-
-def _largest_block(one: CountedFile) -> tuple[int, int] | None:
-    """Find the longest run of added lines that the diff shows together: its first and last line, or None."""
-    runs: list[tuple[int, int]] = []
-    counted = {line.number for line in one.added}
-    for number in _added_numbers(one.file):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return max((run for run in runs if counted & set(range(run[0], run[1] + 1))), key=_length, default=None)
-
-
-def _added_numbers(file: ChangedFile) -> list[int]:
-    return [line.new for hunk in file.hunks or () for line in hunk.lines() if line.sign == "+"]
-
-
-def _length(run: tuple[int, int]) -> int:
-    return run[1] - run[0]
 
 
 def _is_unread(file: ChangedFile) -> bool:

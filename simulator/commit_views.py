@@ -45,6 +45,11 @@ def commit_view(reader: Reader, repo: Repository, facts: CommitFacts, as_of: int
         "committedDate": iso(facts.committer.at),
         "parents": lambda _info, **page: connection([{"oid": sha} for sha in facts.parents], page),
         "authors": lambda _info, **page: connection(_authors(repo.github, facts), page),
+        "committer": lambda _info: _git_actor(repo.github, facts.committer.name, facts.committer.email),
+        "additions": lambda _info: _lines(repo, facts, "additions"),
+        "deletions": lambda _info: _lines(repo, facts, "deletions"),
+        "tree": {"oid": facts.tree},
+        "signature": lambda _info: _signature(repo.github, facts),
         "statusCheckRollup": lambda _info: _rollup(reader, repo, facts.sha, as_of),
         "deployments": lambda _info, **asked: _deployments(reader, repo, facts.sha, asked),
     }
@@ -54,12 +59,25 @@ def _authors(github: Simulator, facts: CommitFacts) -> list[Json]:
     """List the git author and the Co-authored-by trailers, the author first (SDL, Commit.authors)."""
     named = [(facts.author.name, facts.author.email)]
     named += [(found["name"], found["email"]) for found in CO_AUTHOR.finditer(facts.message)]
-    shown = []
-    for name, email in dict.fromkeys(named):
-        user = account_of(github, email)
-        account = None if user is None else {"login": user.login, "databaseId": user.id}  # a bot keeps its suffix here
-        shown.append({"name": name, "email": email, "user": account})
-    return shown
+    return [_git_actor(github, name, email) for name, email in dict.fromkeys(named)]
+
+
+def _git_actor(github: Simulator, name: str, email: str) -> Json:
+    user = account_of(github, email)
+    account = None if user is None else {"login": user.login, "databaseId": user.id}  # a bot keeps its suffix here
+    return {"name": name, "email": email, "user": account}
+
+
+async def _lines(repo: Repository, facts: CommitFacts, which: str) -> int:
+    """Count the lines that a commit adds or deletes, beside its first parent."""
+    return sum(getattr(file, which) for file in await repo.history.files_of(facts))
+
+
+def _signature(github: Simulator, facts: CommitFacts) -> Json | None:
+    """Show a signature by GitHub itself on what a bot wrote; nobody else signs here."""
+    author = account_of(github, facts.author.email)
+    signed = author is not None and author.kind == "Bot"
+    return {"__typename": "GpgSignature", "isValid": True, "wasSignedByGitHub": True} if signed else None
 
 
 def _rollup(reader: Reader, repo: Repository, sha: str, as_of: int | None) -> Json | None:

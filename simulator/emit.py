@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from simulator.deployments import Deployment
     from simulator.installation import Installation
     from simulator.pull_request import PullRequest
-    from simulator.records import CheckRun, CommitStatus, DeploymentStatus, Json, Review, User
+    from simulator.records import CheckRun, Comment, CommitStatus, DeploymentStatus, Json, Review, User
     from simulator.repository import Repository
 
 ZERO = "0" * 40
@@ -60,26 +60,11 @@ async def review(pull: PullRequest, given: Review) -> None:
     tell(pull.repo, "pull_request_review", given.author, payload)
 
 
-async def commented(pull: PullRequest, by: User, body: str) -> None:
-    """Tell that somebody wrote under a pull request."""
-    github = pull.repo.github
-    number = github.next_id()
-    url = f"{shapes.repository_api(pull.repo)}/issues/comments/{number}"
-    comment = {
-        "id": number,
-        "node_id": shapes.node_id("IC", number),
-        "url": url,
-        "html_url": f"{shapes.SITE}/{pull.repo.full_name}/pull/{pull.number}#issuecomment-{number}",
-        "issue_url": f"{shapes.repository_api(pull.repo)}/issues/{pull.number}",
-        "user": shapes.user(github.url, by),
-        "created_at": iso(github.now()),
-        "updated_at": iso(github.now()),
-        "author_association": "NONE" if by.login in pull.repo.outsiders else "COLLABORATOR",
-        "performed_via_github_app": None,
-        "body": body,
-        "reactions": pull_shapes.reactions(url),
-    }
-    payload = {"action": "created", "issue": pull_shapes.issue(pull), "comment": comment}
+async def commented(pull: PullRequest, comment: Comment, by: User, action: str = "created") -> None:
+    """Tell that somebody wrote under a pull request, or edited what stands there."""
+    payload = {"action": action, "issue": pull_shapes.issue(pull), "comment": report_shapes.comment(pull, comment)}
+    if action == "edited":
+        payload["changes"] = {"body": {"from": ""}}
     tell(pull.repo, "issue_comment", by, payload)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MAX_PATCH_BYTES = 500_000  # GitHub loads no single file's diff beyond 500 KB or 20,000 lines (docs, repository limits)
 MAX_PATCH_LINES = 20_000
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git knows it without storing it
 STATUS = {"A": "added", "M": "modified", "D": "removed", "R": "renamed", "C": "copied", "T": "changed"}
 RENAMES = ("-r", "-M50%", "--full-index", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 
@@ -80,6 +81,11 @@ class History:
         start = await self.merge_base(base, head) or base
         return await self._remembered(("files", start, head), lambda: files_between(self.git, start, head))
 
+    async def files_of(self, facts: CommitFacts) -> tuple[FileDiff, ...]:
+        """List the files that one commit changes, beside its first parent."""
+        start = facts.parents[0] if facts.parents else EMPTY_TREE
+        return await self._remembered(("files", start, facts.sha), lambda: files_between(self.git, start, facts.sha))
+
     async def commits(self, base: str, head: str) -> tuple[CommitFacts, ...]:
         """List the commits that `head` has and `base` has not, oldest first."""
         arguments = ("--reverse", "--topo-order", f"{base}..{head}")
@@ -88,6 +94,10 @@ class History:
     async def commit(self, sha: str) -> CommitFacts | None:
         """Read one commit, None where there is none of that id."""
         return await self._remembered(("commit", sha), lambda: _one_commit(self.git, sha))
+
+    async def tree(self, tree: str) -> tuple[tuple[str, str, str, str], ...]:
+        """List what is below a tree as (mode, type, id, path), the trees in it as well."""
+        return await self._remembered(("tree", tree), lambda: _tree(self.git, tree))
 
     async def blob(self, sha: str, path: str) -> Blob | None:
         """Read one file at one commit, None where it is not there."""
@@ -167,6 +177,11 @@ def _one_commit(git: Git, sha: str) -> CommitFacts | None:
     if git.resolve(sha) is None:
         return None
     return _commits(git, ("-1", sha))[0]
+
+
+def _tree(git: Git, tree: str) -> tuple[tuple[str, str, str, str], ...]:
+    entries = git.run("ls-tree", "-r", "-t", "-z", tree).decode(errors="replace").split("\0")
+    return tuple((*entry.partition("\t")[0].split(" "), entry.partition("\t")[2]) for entry in entries if entry)  # type: ignore[misc]
 
 
 def _blob(git: Git, sha: str, path: str) -> Blob | None:

@@ -54,9 +54,10 @@ class Fault:
 
 @dataclass(slots=True)
 class FileKnobs:
-    """What is withheld from lists of files."""
+    """What is withheld from lists of files; a tree shows no more than so many entries (docs, get a tree)."""
 
     limit: int | None = None
+    tree_limit: int = 100_000
     without_patch: Callable[[FileDiff], bool] | None = None
     zero_counts: Callable[[FileDiff], bool] | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator import emit
-from simulator.records import CheckRun, PullState, Review, User, Versions
+from simulator.records import CheckRun, Comment, PullState, Review, User, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,7 @@ class PullRequest:
         self.head_branch, self.author = source
         self.versions = versions
         self.fork = False
+        self.comments: list[Comment] = []
 
     @property
     def now(self) -> PullState:
@@ -209,11 +210,23 @@ class PullRequest:
             raise ValueError(f"there is no check run {check} on {self.head}")
         await emit.check_run(self.repo, run, action, by=self.repo.github.user(by), requested=button)
 
-    async def comment(self, by: str, body: str, *, tell: bool = True) -> None:
+    async def comment(self, by: str, body: str, *, tell: bool = True) -> Comment:
         """Write a comment under it."""
-        self.repo.github.changed()
+        github = self.repo.github
+        written = Comment(github.next_id(), github.user(by), body, github.now(), github.now())
+        self.comments.append(written)
+        self.change()
         if tell:
-            await emit.commented(self, self.repo.github.user(by), body)
+            await emit.commented(self, written, written.author)
+        return written
+
+    async def edit_comment(self, comment: Comment, body: str, *, by: str, tell: bool = True) -> None:
+        """Edit a comment, one's own or somebody else's."""
+        github = self.repo.github
+        comment.body, comment.updated_at = body, github.now()
+        github.changed()
+        if tell:
+            await emit.commented(self, comment, github.user(by), "edited")
 
     async def close(self, *, by: str = "alice", tell: bool = True) -> None:
         """Close it without merging."""

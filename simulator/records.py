@@ -163,6 +163,17 @@ class Review:
     at: float
 
 
+@dataclass(slots=True)
+class Comment:
+    """One comment under a pull request. Who has the right may edit it; its author stays."""
+
+    id: int
+    author: User
+    body: str
+    created_at: float
+    updated_at: float
+
+
 @dataclass(frozen=True, slots=True)
 class DeploymentStatus:
     """One reported state of a deployment."""

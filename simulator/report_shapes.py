@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator import shapes
+from simulator import pull_shapes, shapes
 from simulator.clock import iso, iso_or_none
 
 if TYPE_CHECKING:
     from simulator.deployments import Deployment
-    from simulator.records import CheckRun, CommitStatus, DeploymentStatus, Json
+    from simulator.pull_request import PullRequest
+    from simulator.records import CheckRun, Comment, CommitStatus, DeploymentStatus, Json
     from simulator.repository import Repository
 
 
@@ -123,3 +124,30 @@ def deployment_status(made: Deployment, reported: DeploymentStatus) -> Json:
         "url": f"{url}/statuses/{reported.id}",
         **{name: link for name, link in links.items() if link},
     }
+
+
+def comment(pull: PullRequest, written: Comment) -> Json:
+    """Write a comment under a pull request as the REST API does."""
+    repo = pull.repo
+    url = f"{shapes.repository_api(repo)}/issues/comments/{written.id}"
+    return {
+        "id": written.id,
+        "node_id": shapes.node_id("IC", written.id),
+        "url": url,
+        "html_url": f"{shapes.SITE}/{repo.full_name}/pull/{pull.number}#issuecomment-{written.id}",
+        "issue_url": f"{shapes.repository_api(repo)}/issues/{pull.number}",
+        "user": shapes.user(repo.github.url, written.author),
+        "created_at": iso(written.created_at),
+        "updated_at": iso(written.updated_at),
+        "author_association": "NONE" if written.author.login in repo.outsiders else "COLLABORATOR",
+        "performed_via_github_app": _app_of(repo, written),
+        "body": written.body,
+        "reactions": pull_shapes.reactions(url),
+    }
+
+
+def _app_of(repo: Repository, written: Comment) -> Json | None:
+    """Name the App that wrote a comment, as GitHub does."""
+    github = repo.github
+    ours = written.author == github.app.bot
+    return shapes.app(github.url, github.app, {}, repo.created_at) if ours else None

@@ -28,6 +28,22 @@ async def commit(ask: Ask) -> Answer:
     return Answer(200, {**shapes.commit(ask.repo, facts), "files": shown})
 
 
+async def tree(ask: Ask) -> Answer:
+    """List everything below a tree, which may be named by a commit."""
+    facts = await _commit(ask, ask.parameters["tree_sha"])
+    entries = await ask.repo.history.tree(facts.tree)
+    place = f"{shapes.repository_api(ask.repo)}/git"
+    listed = [
+        {"path": path, "mode": mode, "type": kind, "sha": sha, "url": f"{place}/{kind}s/{sha}"}
+        for mode, kind, sha, path in entries
+        if "/" not in path or "recursive" in ask.query
+    ]
+    limit = ask.github.files.tree_limit
+    address = f"{place}/trees/{facts.tree}"
+    cut = len(listed) > limit
+    return Answer(200, {"sha": facts.tree, "url": address, "tree": listed[:limit], "truncated": cut})
+
+
 async def compare(ask: Ask) -> Answer:
     """Say how the head of `base...head` lies to its base. Files and commits are left to other routes."""
     base_name, _, head_name = ask.parameters["basehead"].partition("...")
@@ -52,5 +68,6 @@ async def compare(ask: Ask) -> Answer:
 
 ROUTES = (
     Route("GET", "/repos/{owner}/{repo}/commits/{ref}", commit, ("contents", "read")),
+    Route("GET", "/repos/{owner}/{repo}/git/trees/{tree_sha}", tree, ("contents", "read")),
     Route("GET", "/repos/{owner}/{repo}/compare/{basehead}", compare, ("contents", "read")),
 )

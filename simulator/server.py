@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from simulator import graphql, rest_app, rest_checks, rest_commits, rest_deployments, rest_pulls
+from simulator import graphql, rest_app, rest_checks, rest_comments, rest_commits, rest_deployments, rest_pulls
 from simulator.authentication import Principal, principal_of
 from simulator.calls import Asked, Call, Exchange
 from simulator.knobs import Failure, Fault
@@ -27,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     *rest_app.ROUTES,
     *rest_pulls.ROUTES,
     *rest_checks.ROUTES,
+    *rest_comments.ROUTES,
     *rest_commits.ROUTES,
     *rest_deployments.ROUTES,
     Route("POST", "/graphql", graphql.answer, anyone=True),

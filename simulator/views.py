@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.history import FileDiff
     from simulator.installation import Token
     from simulator.pull_request import PullRequest
-    from simulator.records import Json, Review
+    from simulator.records import Comment, Json, Review
     from simulator.repository import Repository
 
 CHANGE_TYPES = {"removed": "DELETED"}
@@ -202,9 +202,19 @@ def _pull_view(reader: Reader, pull: PullRequest, seen: Seen) -> Json:
         "labels": lambda _info, **page: connection([{"name": name} for name in state.labels], page),
         "files": lambda _info, **page: _files(pull, seen, page),
         "commits": lambda _info, **page: _commits(reader, pull, seen, page),
+        "comments": lambda _info, **page: connection([_comment(reader, one) for one in pull.comments], page),
         "latestOpinionatedReviews": lambda _info, **page: connection(
             [_review(reader, repo, given) for given in opinionated(pull, state)], page
         ),
+    }
+
+
+def _comment(reader: Reader, written: Comment) -> Json:
+    return {
+        "databaseId": written.id,
+        "body": written.body,
+        "updatedAt": iso(written.updated_at),
+        "viewerDidAuthor": written.author == reader.github.app.bot,
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.engine.attributes import Attributes
 from rules.engine.diff import Hunk
-from rules.engine.pull_request import Account, Change, ChangedFile, Commit, PullRequest, Totals
+from rules.engine.pull_request import Account, Author, Change, ChangedFile, Commit, PullRequest, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ def pull_request(
     return replace(plain, **fields)
 
 
-def commit(message: str, sha: str = HEAD, *authors: Account) -> Commit:
+def commit(message: str, sha: str = HEAD, *authors: Author) -> Commit:
     """Build a commit with one parent."""
     return Commit(sha, message, 1, authors)
 

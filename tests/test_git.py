@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.git import GitError, default_base, read_policy_text, read_pull_request
-from rules.engine.pull_request import Change, Totals
+from rules.engine.pull_request import Author, Change, Totals
 from tests.factories import NOW, commit_files, git
 
 
@@ -44,10 +44,39 @@ def test_a_snapshot_holds_what_the_branch_brings(repository: Path) -> None:
         ("pkg/b.py", Change.DELETED, 0, 1),
     }
     assert pr.totals == Totals(3, 2, 2)
-    assert [(one.sha, one.message, one.parents, one.authors[0].login) for one in pr.commits] == [
+    assert [(one.sha, one.message, one.parents, one.authors[0].name) for one in pr.commits] == [
         (head, MESSAGE, 1, "Ada")
     ]
     assert (pr.title, pr.incomplete, pr.undoes) == ("Change it", (), None)
+
+
+def test_a_commit_names_everybody_in_its_message_without_an_account(repository: Path) -> None:
+    branch(repository, {"new.py": "x\n"}, "Pair\n\nCo-authored-by: Bob <b@x.org>\n---\nCo-Authored-By: Eve <e@x.org>")
+
+    (commit,) = read_pull_request(repository, "main", "feature").commits
+
+    assert commit.authors == (Author("Ada", "ada@example.org"), Author("Bob", "b@x.org"), Author("Eve", "e@x.org"))
+    assert commit.committer == Author("Ada", "ada@example.org")
+
+
+def test_each_commit_knows_its_paths_and_a_merge_knows_none(repository: Path) -> None:
+    start = git(repository, "rev-parse", "main").decode().strip()
+    branch(repository, {"a.py": None, "re\nnamed": "one\ntwo\nthree\n", "tab\tü": "x\n"}, "One")
+    commit_files(repository, {}, "Empty")
+    git(repository, "switch", "-qc", "side", "main")
+    commit_files(repository, {"pkg/b.py": "y\n"}, "Two")
+    git(repository, "switch", "-q", "feature")
+    git(repository, "merge", "-q", "--no-ff", "side", "-m", "Merge")
+
+    pr = read_pull_request(repository, "main", "feature")
+
+    assert {one.message: one.paths for one in pr.commits} == {
+        "One": ("a.py", "re\nnamed", "tab\tü"),
+        "Empty": (),
+        "Two": ("pkg/b.py",),
+        "Merge": (),
+    }
+    assert pr.merge_base == start
 
 
 def test_work_on_the_base_after_the_branch_left_is_not_part_of_it(repository: Path) -> None:

@@ -142,6 +142,47 @@ def test_a_passed_check_says_what_comes_next(merge: Merge | None, words: str) ->
     assert words in check_run(verdict(result(Outcome.PASS)), SEEN, Policy((), merge=merge)).summary
 
 
+def plan(*files: str, commands: tuple[str, ...] = ("git switch -c one", "git commit -m x")) -> dict[str, object]:
+    part = {"title": "a `b` <c>", "files": [*files], "effective_lines": 7, "commands": [*commands]}
+    return {"parts": [part, part]}
+
+
+def test_the_plan_is_shown_with_its_parts_in_order_and_its_commands_verbatim() -> None:
+    text = check_run(verdict(result(facts=plan("x.py", "y.py"))), SEEN, Policy(())).text
+
+    assert "##### The plan\n1. a \\`b\\` \\<c\\> (7): `x.py`, `y.py`\n2. a" in text
+    assert "```sh\ngit switch -c one\ngit commit -m x\ngit switch -c one\ngit commit -m x\n```" in text
+
+
+def test_many_files_are_summed_up_and_endless_commands_are_left_to_the_command_line() -> None:
+    shown = check_run(
+        verdict(result(facts=plan(*(f"{number}.py" for number in range(13)), commands=("git " + "x" * 20_000,)))),
+        SEEN,
+        Policy(()),
+    )
+
+    assert "`9.py` and 3 more\n" in shown.text
+    assert "too long to be shown here: `andon check` prints them" in shown.text
+    assert "```" not in shown.text
+
+
+def test_a_hostile_plan_does_not_leave_its_place() -> None:
+    facts = plan("a`](http://evil.example)\n# x", commands=("git commit -m '\n```\n# out ```",))
+
+    text = check_run(verdict(result(facts=facts)), SEEN, Policy(())).text
+
+    assert text.count("```") == 2
+    assert [line for line in text.splitlines() if line.startswith("# ")] == []
+
+
+def test_facts_that_are_no_plan_are_passed_over() -> None:
+    nonsense: tuple[dict[str, object], ...] = ({"parts": 3}, {"parts": [1, 2]}, {"parts": []}, {})
+
+    shown = {check_run(verdict(result(facts=facts)), SEEN, Policy(())).text for facts in nonsense}
+
+    assert len(shown) == 1
+
+
 def test_another_commit_on_the_base_changes_nothing_that_is_shown() -> None:
     one, other = verdict(result()), replace(verdict(result()), base="f" * 40)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from bot.commands.report import report
-from bot.git import POLICY_PATH, GitError, default_base, read_policy_text, read_pull_request
+from bot.git import POLICY_PATH, GitError, default_base, read_needs, read_policy_text, read_pull_request
 from rules.engine.contract import as_json
-from rules.engine.evaluate import evaluate
+from rules.engine.coverage import Coverage, CoverageError, read_coverage
+from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.policy import Policy, PolicyError, read_policy, recommended
-from rules.engine.result import Conclusion
+from rules.engine.result import Conclusion, Verdict
 
 _EXIT: Final = {
     Conclusion.PASSED: 0,
@@ -30,21 +32,53 @@ _EXIT: Final = {
 @click.option("--base", help="What the change is aimed at. [the remote's default branch, else main or master]")
 @click.option("--head", default="HEAD", show_default=True, help="The commit to judge.")
 @click.option("--policy", type=click.Path(path_type=Path), help=f"A policy file. [{POLICY_PATH} at --base]")
+@click.option("--coverage", type=click.Path(path_type=Path), help="A test run's report: Cobertura, LCOV or Go profile.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def check(repo: Path, base: str | None, head: str, policy: Path | None, form: str) -> None:
+def check(**given: Any) -> None:  # noqa: ANN401 - click passes the options above by name
     """Hold the commits between BASE and HEAD against the policy, as andon will on the pull request.
 
     Exits 0 when nothing is in the way, 1 when a rule holds or blocks, 2 when andon cannot decide. Only commits count:
     what is not committed is not judged. Nothing of the repository is run.
     """
+    asked = _Asked(**given)
     try:
-        pr = read_pull_request(repo, base or default_base(repo), head)
-        verdict = evaluate(_policy(repo, pr.base, policy), pr)
-    except (GitError, PolicyError) as error:
+        verdict = _verdict(asked)
+    except (GitError, PolicyError, CoverageError) as error:
         click.echo(f"andon: {_printable(str(error))}", err=True)
         sys.exit(2)
-    click.echo(json.dumps(as_json(verdict), indent=2) if form == "json" else report(verdict))
+    click.echo(json.dumps(as_json(verdict), indent=2) if asked.form == "json" else report(verdict))
     sys.exit(_EXIT[verdict.conclusion])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asks for."""
+
+    repo: Path
+    base: str | None
+    head: str
+    policy: Path | None
+    coverage: Path | None
+    form: str
+
+
+def _verdict(asked: _Asked) -> Verdict:
+    pr = read_pull_request(asked.repo, asked.base or default_base(asked.repo), asked.head)
+    policy = _policy(asked.repo, pr.base, asked.policy)
+    if needs := needs_of(policy, pr):
+        pr = read_needs(asked.repo, pr, needs)
+    if asked.coverage is not None:
+        pr = replace(pr, coverage=_coverage(asked.coverage))
+    return evaluate(policy, pr)
+
+
+def _coverage(file: Path) -> Coverage:
+    try:
+        return read_coverage(file.read_bytes())
+    except OSError as error:
+        raise CoverageError(f"{file} cannot be read: {error.strerror}") from error
+    except CoverageError as error:
+        raise CoverageError(f"{file}: {error}") from error
 
 
 def _policy(repo: Path, base: str, file: Path | None) -> Policy:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rules.engine.result import Conclusion, Mode, Outcome
+from rules.engine.split import plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rules.engine.result import Finding, RuleResult, Verdict
+    from rules.engine.split import Part
 
 _HEADLINES: Final = {
     Conclusion.PASSED: ("✅ Passed", "green"),
@@ -65,6 +67,16 @@ def _details(result: RuleResult) -> Iterator[str]:
         yield f"      Waiting for {_clean(waiting.who)}: {_clean(waiting.what)}"
     for reason in result.unknown:
         yield f"      Could not decide: {_clean(reason)}"
+    yield from _plan(plan_of(result.facts))
+
+
+def _plan(parts: Sequence[Part]) -> Iterator[str]:
+    if parts:
+        yield "      The plan, in bash or zsh at the top of a clean work tree:"
+    for number, part in enumerate(parts, 1):
+        files = f"{len(part.files)} file{'' if len(part.files) == 1 else 's'}"
+        yield f"      {number}. {_clean(part.title)} ({part.effective_lines}, {files})"
+        yield from (click.style(f"           {_clean(command)}", dim=True) for command in part.commands)
 
 
 def _place(finding: Finding) -> str:

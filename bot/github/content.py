@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -16,6 +16,7 @@ from bot.github.read import POLICY_PATH
 from bot.github.tokens import Purpose, Scope
 from bot.snapshot import Snapshot
 from rules.engine.attributes import Attributes
+from rules.engine.needs import Needs
 from rules.engine.pull_request import ChangedFile, PullRequest
 from rules.engine.reverts import named_revert
 
@@ -31,6 +32,8 @@ MAX_REVERTED_FILES = 300
 DIFF_CACHE_LINES = 2_000_000
 ATTRIBUTES_KEPT = 20_000
 EXPRESSIONS_AT_ONCE = 50
+TEXT_CACHE_BYTES = 64 * 1024 * 1024
+TREE_CACHE_PATHS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Content:
         self._connection = connection
         self._diffs: LRUCache[tuple[object, ...], Diff] = LRUCache(DIFF_CACHE_LINES, _lines_of)
         self._attributes: LRUCache[tuple[str, str, str], str | None] = LRUCache(ATTRIBUTES_KEPT)
+        self._texts: LRUCache[tuple[str, str, str], bytes] = LRUCache(TEXT_CACHE_BYTES, _size_of)
+        self._trees: LRUCache[tuple[str, str], frozenset[str]] = LRUCache(TREE_CACHE_PATHS, _size_of)
 
     async def added_to(self, snapshot: Snapshot) -> Snapshot:
         """Add the changed files, the trusted attributes beside them, and what follows from both.
@@ -67,6 +72,48 @@ class Content:
             undoes=await self._undone(snapshot, diff),
         )
         return replace(snapshot, pull_request=pull_request, proposed_policy=await self._proposal(snapshot, diff))
+
+    async def with_needs(self, snapshot: Snapshot, needs: Needs) -> Snapshot:
+        """Add what the rules asked for beyond the diff: whole files, and the list of all files at the head."""
+        if not needs:
+            return snapshot
+        pull_request = snapshot.pull_request
+        texts, tree = await asyncio.gather(
+            self._texts_at_head(snapshot, needs.to_fetch(pull_request)),
+            self._tree(snapshot) if needs.tree else asyncio.sleep(0),
+        )
+        return replace(snapshot, pull_request=needs.filled(pull_request, texts, tree))
+
+    async def _texts_at_head(self, snapshot: Snapshot, paths: Sequence[str]) -> Mapping[str, bytes]:
+        """Read files at the head, each kept by its commit; one that GitHub cuts or that is no text is left out."""
+        place = (snapshot.pull_request.repository, snapshot.pull_request.head)
+        known = {path: text for path in paths if (text := self._texts.get((*place, path))) is not None}
+        unknown = [path for path in paths if path not in known]
+        found = await self._objects(snapshot, [f"{snapshot.pull_request.head}:{path}" for path in unknown])
+        for path, blob in zip(unknown, found, strict=True):
+            if blob.get("text") is not None and not blob.get("isTruncated"):
+                known[path] = blob["text"].encode("utf-8", "surrogatepass")
+                if _size_of(known[path]) <= TEXT_CACHE_BYTES:
+                    self._texts[*place, path] = known[path]
+        return known
+
+    async def _tree(self, snapshot: Snapshot) -> frozenset[str] | None:
+        """List every file at the head; None where GitHub cuts the list or has none."""
+        pull_request = snapshot.pull_request
+        key = (pull_request.repository, pull_request.head)
+        if (kept := self._trees.get(key)) is not None:
+            return kept
+        path = f"/repos/{pull_request.repository}/git/trees/{pull_request.head}?recursive=1"
+        try:
+            answer = await self._connection.get(_scope(snapshot), path)
+        except Refused:
+            return None
+        if answer.get("truncated"):
+            return None
+        found = frozenset(entry["path"] for entry in answer["tree"] if entry["type"] != "tree")
+        if len(found) < TREE_CACHE_PATHS:
+            self._trees[key] = found
+        return found
 
     async def _diff(self, snapshot: Snapshot) -> Diff:
         """Read the diff, kept by what it is made of: a moved merge base shows in the totals even if the head stays."""
@@ -137,7 +184,9 @@ class Content:
     async def _some_objects(self, snapshot: Snapshot, expressions: Sequence[str]) -> list[Json]:
         place = snapshot.repository
         names = [f"t{index}" for index in range(len(expressions))]
-        asked = " ".join(f"{name}: object(expression: ${name}) {{ ... on Blob {{ oid text }} }}" for name in names)
+        asked = " ".join(
+            f"{name}: object(expression: ${name}) {{ ... on Blob {{ oid text isTruncated }} }}" for name in names
+        )
         typed = "".join(f", ${name}: String!" for name in names)
         query = (
             f"query Texts($owner: String!, $name: String!{typed}) "
@@ -151,6 +200,10 @@ class Content:
 
 def _scope(snapshot: Snapshot) -> Scope:
     return Scope.of(snapshot.repository, Purpose.LOOK)
+
+
+def _size_of(sized: Sized) -> int:
+    return 1 + len(sized)
 
 
 def _lines_of(diff: Diff) -> int:

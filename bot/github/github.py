@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
+
+from cachetools import LRUCache
 
 from bot.address import CommitAt, PullRequestAt, Repository
 from bot.github import read
@@ -17,9 +20,16 @@ from bot.github.read_landed import LandedCommit, landed_commit
 from bot.github.tokens import Purpose, Scope
 from bot.glimpse import Glimpse
 from bot.snapshot import Snapshot
+from rules.engine.needs import Needs
 
 TORN_READS = (0.2, 0.5, 1.0)
 """Seconds before each further try where an answer disagrees with itself."""
+
+
+COMMENTS_READ = 30
+"""Comments that come with a snapshot: the last ones (see pull_request.graphql)."""
+
+UNCOMMENTED_KEPT = 4096
 
 
 def _query(name: str) -> str:
@@ -40,6 +50,7 @@ class GitHub:
         self.app_id = connection.app_id
         self._clock = clock
         self._content = Content(connection)
+        self._uncommented: LRUCache[tuple[object, ...], bool] = LRUCache(UNCOMMENTED_KEPT)
 
     async def snapshot(self, address: PullRequestAt) -> Snapshot | None:
         """Read one pull request without its diff; None where it is gone. One call, one point.
@@ -69,8 +80,25 @@ class GitHub:
         return read.snapshot(place, answer.data, app_id=self.app_id, fetched_at=fetched_at)
 
     async def with_diff(self, snapshot: Snapshot) -> Snapshot:
-        """Add what the pull request changes, and the trusted texts beside it."""
-        return await self._content.added_to(snapshot)
+        """Add what the pull request changes, the trusted texts beside it, and our comment where it lies deep."""
+        return await self._content.added_to(await self._with_comment(snapshot))
+
+    async def with_needs(self, snapshot: Snapshot, needs: Needs) -> Snapshot:
+        """Add what the rules of the policy asked for beside the diff."""
+        return await self._content.with_needs(snapshot, needs)
+
+    async def _with_comment(self, snapshot: Snapshot) -> Snapshot:
+        """Look through all comments where the last thirty do not hold ours; that there is none is kept."""
+        number = snapshot.pull_request.number
+        key = (snapshot.pull_request.repository, number, snapshot.comments)
+        if snapshot.comment is not None or snapshot.comments <= COMMENTS_READ or key in self._uncommented:
+            return snapshot
+        path = f"/repos/{snapshot.pull_request.repository}/issues/{number}/comments?per_page=100"
+        async for page in self.connection.pages(Scope.of(snapshot.repository, Purpose.LOOK), path):
+            if (found := read.our_comment_of_rest(page, self.app_id)) is not None:
+                return replace(snapshot, comment=found)
+        self._uncommented[key] = True
+        return snapshot
 
     async def open_pull_requests(self, repository: Repository) -> AsyncIterator[tuple[str, Sequence[Glimpse]]]:
         """Yield, fifty at a time, the policy's blob id (empty without one) and a glimpse of each open pull request."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.address import Repository
+from bot.comment import MARKER
+from bot.github.nodes import nodes
+from bot.github.read_people import account, commit, review, unread_commits
 from bot.glimpse import Glimpse
 from bot.snapshot import (
     Mergeable,
@@ -14,19 +17,16 @@ from bot.snapshot import (
     MergeStatus,
     PolicyFile,
     PublishedCheck,
+    PublishedComment,
     PullRequestState,
     RequiredCheck,
     Snapshot,
 )
 from rules.engine.attributes import Attributes
 from rules.engine.pull_request import (
-    Account,
     Check,
     CheckState,
-    Commit,
     PullRequest,
-    Review,
-    ReviewState,
     Totals,
 )
 
@@ -60,6 +60,8 @@ def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: dat
         pull_request=_pull_request(repository, repo, node, app_id, fetched_at),
         merge_state=_merge_state(repo, node),
         published=_published(contexts, app_id),
+        comment=our_comment(nodes(node.get("comments"))),
+        comments=(node.get("comments") or {}).get("totalCount", 0),
         policy=policy_file(repo.get("policy"), default.get("name", "")),
         default_branch=default.get("name", ""),
         trusted=trusted,
@@ -82,14 +84,15 @@ def _pull_request(repository: Repository, repo: Json, node: Json, app_id: int, f
         number=node["number"],
         title=node["title"],
         body=node["body"],
-        author=_account(node.get("author")),
+        author=account(node.get("author")),
         base_branch=node["baseRefName"],
         draft=node["isDraft"],
         fork=node["isCrossRepository"],
         labels=frozenset(label["name"] for label in nodes(node.get("labels"))),
-        commits=tuple(_commit(entry["commit"]) for entry in nodes(node.get("commits"))),
-        reviews=tuple(_review(entry) for entry in nodes(node.get("latestOpinionatedReviews"))),
+        commits=tuple(commit(entry["commit"]) for entry in nodes(node.get("commits"))),
+        reviews=tuple(review(entry) for entry in nodes(node.get("latestOpinionatedReviews"))),
         checks=tuple(check for entry in _contexts(node) if not _is_ours(check := _check(entry), app_id)),
+        incomplete=tuple(unread_commits(node)),
     )
 
 
@@ -140,6 +143,25 @@ def _rollup_connection(node: Json) -> Json:
     return rollup and rollup.get("contexts")
 
 
+def our_comment(comments: Sequence[Json]) -> PublishedComment | None:
+    """Find our comment: written by this App and begun with our marker. Anybody can write the marker alone."""
+    for node in comments:
+        if node["viewerDidAuthor"] and node["body"].startswith(MARKER):
+            return PublishedComment(
+                node["databaseId"], node["body"], datetime.fromisoformat(node["updatedAt"]).timestamp()
+            )
+    return None
+
+
+def our_comment_of_rest(comments: Sequence[Json], app_id: int) -> PublishedComment | None:
+    """Find our comment in a page of the REST list, where the App that wrote one is named."""
+    for node in comments:
+        app = node.get("performed_via_github_app") or {}
+        if app.get("id") == app_id and (node.get("body") or "").startswith(MARKER):
+            return PublishedComment(node["id"], node["body"], datetime.fromisoformat(node["updated_at"]).timestamp())
+    return None
+
+
 def _rollup_state(node: Json) -> str:
     """Return what all checks of the head come to, in GitHub's word (SUCCESS, PENDING…), or nothing without any."""
     commits = nodes(node.get("headCommit") or node.get("commits"))
@@ -166,27 +188,6 @@ def next_contexts(data: Json) -> str | None:
     node = (data.get("repository") or {}).get("pullRequest")
     page = ((_rollup_connection(node) or {}).get("pageInfo") if node else None) or {}
     return page.get("endCursor") if page.get("hasNextPage") else None
-
-
-def _account(node: Json) -> Account | None:
-    """Read an actor; a deleted account is None."""
-    if not node:
-        return None
-    return Account(node["login"], node.get("databaseId"), bot=node.get("__typename") == "Bot")
-
-
-def _commit(node: Json) -> Commit:
-    authors = [entry.get("user") or {"login": entry.get("name") or ""} for entry in nodes(node.get("authors"))]
-    return Commit(
-        sha=node["oid"],
-        message=node["message"],
-        parents=node["parents"]["totalCount"],
-        authors=tuple(Account(author["login"], author.get("databaseId")) for author in authors),
-    )
-
-
-def _review(node: Json) -> Review:
-    return Review(_account(node.get("author")), ReviewState(node["state"]), (node.get("commit") or {}).get("oid"))
 
 
 def _check(node: Json) -> Check:
@@ -266,8 +267,3 @@ def glimpse(node: Json) -> Glimpse:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def nodes(connection: Mapping[str, Json] | None) -> Sequence[Json]:
-    """Return the nodes of a connection that came; GraphQL puts null where one may not be read."""
-    return [node for node in (connection or {}).get("nodes") or () if node]

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.github.read import nodes, policy_file
+from bot.github.nodes import nodes
+from bot.github.read import policy_file
 from bot.snapshot import PolicyFile
 
 Json = Any

@@ -35,6 +35,7 @@ class Purpose(Enum):
     """What a token is for, and so what it may do. All purposes together are what the App's manifest asks for."""
 
     LOOK = "look"
+    COMMENT = "comment"
     MERGE = "merge"
     DEPLOY = "deploy"
     DISPATCH = "dispatch"
@@ -55,6 +56,7 @@ _PERMISSIONS: Mapping[Purpose, Mapping[str, str]] = {
         "statuses": "read",
         "deployments": "read",
     },
+    Purpose.COMMENT: {"metadata": "read", "pull_requests": "write"},
     Purpose.MERGE: {"metadata": "read", "contents": "write", "pull_requests": "write"},
     Purpose.DEPLOY: {"metadata": "read", "deployments": "write"},
     Purpose.DISPATCH: {"metadata": "read", "contents": "write"},

@@ -13,10 +13,12 @@ from bot.published import (
     Action,
     CheckRun,
     CreateCheckRun,
+    CreateComment,
     CreateDeployment,
     MergePullRequest,
     RunWorkflow,
     SendDispatch,
+    UpdateComment,
 )
 
 CHECK_NAME = "andon"
@@ -24,7 +26,7 @@ ANNOTATIONS = 50
 """GitHub takes this many annotations in one request (docs: "Create a check run")."""
 
 
-async def apply(connection: Connection, action: Action) -> Json:
+async def apply(connection: Connection, action: Action) -> Json:  # noqa: PLR0911 - one return for each kind of action
     """Carry out one action and return GitHub's answer (None for an empty one).
 
     Raises Refused with GitHub's words, or Later; where Later is uncertain the effect may be there.
@@ -32,6 +34,12 @@ async def apply(connection: Connection, action: Action) -> Json:
     match action:
         case CreateCheckRun():
             return await _create_check_run(connection, action)
+        case CreateComment():
+            path = f"/repos/{action.repository.full_name}/issues/{action.number}/comments"
+            return await _comment(connection, action, "POST", path)
+        case UpdateComment():
+            path = f"/repos/{action.repository.full_name}/issues/comments/{action.id}"
+            return await _comment(connection, action, "PATCH", path)
         case MergePullRequest():
             return await _merge(connection, action)
         case CreateDeployment():
@@ -86,6 +94,10 @@ def check_run_body(check: CheckRun) -> dict[str, object]:
     if check.details_url:
         body["details_url"] = check.details_url
     return body
+
+
+async def _comment(connection: Connection, action: CreateComment | UpdateComment, method: str, path: str) -> Json:
+    return await connection.write(Scope.of(action.repository, Purpose.COMMENT), method, path, {"body": action.body})
 
 
 async def _merge(connection: Connection, action: MergePullRequest) -> Json:

@@ -28,7 +28,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One address, leased to one worker. `looks` counts runs by timer since the last event; `attempts` failed ones."""
+    """One address, leased to one worker.
+
+    `looks` counts the looks by timer since the last event, this one included; `attempts` those that failed.
+    """
 
     address: Address
     token: int
@@ -187,21 +190,21 @@ _CLAIM = (
 
 
 def _claim_of(row: RowMapping) -> Claim:
+    by_event = row["wanted"] > row["done"]
     return Claim(
         address=address_of(row["key"]),
         token=row["token"] + 1,
         claimed=row["wanted"],
         attempts=row["attempts"],
-        looks=row["looks"],
-        by_event=row["wanted"] > row["done"],
+        looks=0 if by_event else row["looks"] + 1,
+        by_event=by_event,
         hint=Hint(row["hint_head"], row["hint_at"]) if row["hint_head"] else None,
     )
 
 
 def finished(claim: Claim, again_at: float | None, now: float) -> Ending:
     """End a run well. `done` becomes what was claimed, never what is wanted: an event during the run wants one more."""
-    looks = 0 if claim.by_event else claim.looks + 1
-    changes = {"done": claim.claimed, "timer_at": again_at, "looks": looks, "attempts": 0, "finished_at": now}
+    changes = {"done": claim.claimed, "timer_at": again_at, "looks": claim.looks, "attempts": 0, "finished_at": now}
     return Ending(claim, {**changes, "lease_until": None, "error": ""})
 
 

@@ -12,7 +12,7 @@ from rules.engine.kinds import FileKind, file_kind
 from rules.engine.moves import Block, moved, reindented
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rules.engine.diff import Hunk
     from rules.engine.pull_request import ChangedFile, PullRequest
@@ -35,15 +35,49 @@ class CountedFile:
 
 def count(pr: PullRequest, weights: Mapping[FileKind, float]) -> tuple[CountedFile, ...]:
     """Count every file of a pull request. `weights` say which lines may explain which: see `moves.moved`."""
-    kinds = [file_kind(file, pr.attributes) for file in pr.files]
-    removed, added, still = _blocks(pr.files, kinds, weights)
-    left, came = moved(removed, added)
-    written, gone = _kept(added, came), _kept(removed, left)
-    moves = Counter(added[block].file for block, _ in came)
-    return tuple(
-        CountedFile(file, kinds[at], tuple(written[at]), tuple(gone[at]), moved=moves[at], reindented=still[at])
-        for at, file in enumerate(pr.files)
-    )
+    return Counting(pr, weights).of(range(len(pr.files)))
+
+
+class Counting:
+    """The files of one pull request, read once, to be counted whole or a part at a time."""
+
+    def __init__(self, pr: PullRequest, weights: Mapping[FileKind, float]) -> None:
+        self.files = pr.files
+        self.kinds = [file_kind(file, pr.attributes) for file in pr.files]
+        self.weights = weights
+        self._sides = _read(pr.files)
+
+    def of(self, numbers: Iterable[int]) -> tuple[CountedFile, ...]:
+        """Count the files with these numbers as if they were the whole: only lines among them explain each other."""
+        which = tuple(numbers)
+        removed, added, still = self._blocks(which)
+        left, came = moved(removed, added)
+        written, gone = _kept(added, came), _kept(removed, left)
+        moves = Counter(added[block].file for block, _ in came)
+        return tuple(
+            CountedFile(
+                self.files[at],
+                self.kinds[at],
+                tuple(written[at]),
+                tuple(gone[at]),
+                moved=moves[at],
+                reindented=still[at],
+            )
+            for at in which
+        )
+
+    def _blocks(self, which: Iterable[int]) -> tuple[list[Block], list[Block], Counter[int]]:
+        """List the removed and the added lines hunk by hunk, in the order of paths: GitHub's own must not matter."""
+        removed: list[Block] = []
+        added: list[Block] = []
+        still: Counter[int] = Counter()
+        for number in sorted(which, key=lambda at: self.files[at].path):
+            weight = self.weights[self.kinds[number]]
+            for old, new, same in self._sides[number]:
+                still[number] += same
+                removed.append(Block(number, weight, old))
+                added.append(Block(number, weight, new))
+        return removed, added, still
 
 
 def _kept(blocks: Sequence[Block], gone: frozenset[tuple[int, int]]) -> dict[int, list[CodeLine]]:
@@ -70,18 +104,14 @@ def _sides(path: str, hunk: Hunk) -> Sides:
     return removed, tuple(line for at, line in enumerate(new) if at not in same_new), len(same_new)
 
 
-def _blocks(
-    files: tuple[ChangedFile, ...], kinds: Sequence[FileKind], weights: Mapping[FileKind, float]
-) -> tuple[list[Block], list[Block], list[int]]:
-    """List the removed and the added lines hunk by hunk, in the order of paths: GitHub's own must not matter."""
-    removed: list[Block] = []
-    added: list[Block] = []
-    still = [0] * len(files)
-    read = _read(files)
-    for number in sorted(range(len(files)), key=lambda at: files[at].path):
-        weight = weights[kinds[number]]
-        for old, new, same in read[number]:
-            still[number] += same
-            removed.append(Block(number, weight, old))
-            added.append(Block(number, weight, new))
-    return removed, added, still
+def largest_block(one: CountedFile) -> tuple[int, int] | None:
+    """Find the longest run of added lines that the diff shows together: its first and last line, or None."""
+    runs: list[tuple[int, int]] = []
+    for number in [line.new for hunk in one.file.hunks or () for line in hunk.lines() if line.sign == "+"]:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    counted = {line.number for line in one.added}
+    telling = (run for run in runs if counted & set(range(run[0], run[1] + 1)))
+    return max(telling, key=lambda run: run[1] - run[0], default=None)

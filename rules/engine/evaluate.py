@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.engine.change_kind import kind_of
+from rules.engine.needs import Needs
 from rules.engine.result import Finding, Mode, Outcome, Reported, RuleResult, Unknown, Verdict, Waiting
 
 if TYPE_CHECKING:
@@ -18,6 +19,23 @@ def evaluate(policy: Policy, pr: PullRequest) -> Verdict:
     kind = kind_of(pr)
     results = tuple(_result(listed, pr, kind) for listed in policy.rules if listed.mode is not Mode.OFF)
     return Verdict(base=pr.base, head=pr.head, policy=policy.source, kind=kind, results=results)
+
+
+def needs_of(policy: Policy, pr: PullRequest) -> Needs:
+    """Join what all rules of the policy that judge this kind of change must read beyond the diff."""
+    kind = kind_of(pr)
+    needs = Needs()
+    for listed in policy.rules:
+        if listed.mode is not Mode.OFF and kind not in listed.rule.exempt_kinds:
+            needs |= _needs(listed, pr)
+    return needs
+
+
+def _needs(listed: Listed, pr: PullRequest) -> Needs:
+    try:
+        return listed.rule.needs(pr)
+    except Exception:  # noqa: BLE001 - a rule that cannot say what it needs gets nothing, and says unknown itself
+        return Needs()
 
 
 def _result(listed: Listed, pr: PullRequest, kind: Kind) -> RuleResult:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, NamedTuple, TypeVar
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from rules.engine.complaints import guess, one_of, problem_of, shown
 from rules.engine.globs import Glob
@@ -54,8 +54,13 @@ def _word(value: object) -> object:
     return value
 
 
-Word = Annotated[str, BeforeValidator(_word)]
-Duration = Annotated[int, BeforeValidator(_seconds)]
+_SHOWN: Final = r"[\p{L}\p{M}\p{N}\p{P}\p{S}]"
+Word = Annotated[
+    str, BeforeValidator(_word), WithJsonSchema({"type": "string", "pattern": f"^ *{_SHOWN}({_SHOWN}| )*$"})
+]
+Duration = Annotated[
+    int, BeforeValidator(_seconds), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"})
+]
 
 
 class Merge(Options):
@@ -80,13 +85,15 @@ class Deploy(Options):
     within: Duration = Field(3600, description="How long the deployment may take, such as 60m; in seconds once read.")
 
 
-class _Document(Options):
+class Document(Options):
     """The top of the file, without its rules."""
 
-    extends: Literal["andon:recommended"] | None = None
-    branches: tuple[Word, ...] = ()
-    merge: Merge | None = None
-    deploy: Deploy | None = None
+    extends: Literal["andon:recommended"] | None = Field(
+        None, description="Turns on every rule there is, each in its own default mode; `rules` then says what differs."
+    )
+    branches: tuple[Word, ...] = Field((), description="Base branches it governs, as globs; the default branch alone.")
+    merge: Merge | None = Field(None, description="When and how andon merges. Without this section it never does.")
+    deploy: Deploy | None = Field(None, description="How a landed commit is sent to production; without it, it is not.")
 
 
 class Listed(NamedTuple):
@@ -129,7 +136,7 @@ def read_policy(text: str, source: str, known: Mapping[str, type[Rule]] | None =
         raise PolicyError(source, found)
     root = _mapping(tree, "", found)
     listed = _rules(root.value.get("rules") if isinstance(root.value, dict) else None, rules, found)
-    top = _validated(_Document, _without(root, "rules"), "", found, extra=("rules",))
+    top = _validated(Document, _without(root, "rules"), "", found, extra=("rules",))
     if found or top is None:
         raise PolicyError(source, _distinct(found))
     preset = {one.name: one for one in recommended(rules).rules} if top.extends else {}
@@ -199,7 +206,7 @@ def _validated(
 ) -> Section | None:
     """Validate as strict JSON: quoted numbers are not numbers, lists become tuples."""
     try:
-        return model.model_validate_json(json.dumps(node.plain()), strict=True)
+        return model.model_validate_json(json.dumps(node.plain()), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         found += [problem_of(model, node, path, detail, extra) for detail in error.errors(include_url=False)]
         return None

@@ -7,10 +7,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rules.engine.attributes import Attributes
+    from rules.engine.coverage import Coverage
     from rules.engine.diff import Hunk
+
+
+class Side(StrEnum):
+    """Which end of the diff is meant: the merge base or the head."""
+
+    BASE = "base"
+    HEAD = "head"
 
 
 class Change(StrEnum):
@@ -42,21 +51,41 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A GitHub account, or only a name where GitHub does not know the person (id None)."""
+    """A GitHub account. `id` outlives every rename; `access` says whether it may write now, None where nobody asked."""
 
     login: str
     id: int | None = None
     bot: bool = False
+    access: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Somebody whom a commit names, in words that anybody may write; `account` is whom GitHub takes that for."""
+
+    name: str
+    email: str
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit of the pull request. `authors` are the git author and its co-authors as GitHub resolved them."""
+    """One commit of the pull request. `authors` are the git author first, then the co-authors that its message names.
+
+    `paths` are what it touches, the old name of a renamed file included; empty where nobody asked, as on GitHub.
+    `lines` counts what it adds and deletes (0 on a local run), `tree` is the id of all that it holds (empty on a local
+    run). `verified` says that GitHub itself signed it, so that its author is who it says.
+    """
 
     sha: str
     message: str
     parents: int
-    authors: tuple[Account, ...] = ()
+    authors: tuple[Author, ...] = ()
+    paths: tuple[str, ...] = ()
+    committer: Author | None = None
+    lines: int = 0
+    tree: str = ""
+    verified: bool = False
 
 
 class ReviewState(StrEnum):
@@ -71,11 +100,12 @@ class ReviewState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The latest opinion of one person with write access."""
+    """The latest opinion of one person with write access, on a commit and on all that it holds (`tree`)."""
 
     author: Account | None
     state: ReviewState
     commit: str | None
+    tree: str | None = None
 
 
 class CheckState(StrEnum):
@@ -115,9 +145,16 @@ class PullRequest:
     """One pull request at one head, as rules see it.
 
     `base` is the tip of the base branch and `head` the evaluated commit (40 hex digits each); the diff runs from their
-    merge base to the head. `number` and `author` are None on a local run. `incomplete` names, in words for people,
-    every part that could not be read whole: a rule that needs it answers unknown, never pass. `undoes` is the landed
-    commit that the whole pull request is proven to take back, byte for byte: a commit message alone proves nothing.
+    merge base to the head (`merge_base`, where it is known). `number` and `author` are None on a local run.
+    `incomplete` names, in words for people, every part that could not be read whole: a rule that needs it answers
+    unknown, never pass. `undoes` is the landed commit that the whole pull request is proven to take back, byte for
+    byte: a commit message alone proves nothing.
+
+    `confirmations` are the ids of accounts that may write and said, on this very tree, that they wrote it as a pair.
+
+    `texts` holds the whole files that rules asked for, by side and path there; one that is not in it could not be read.
+    `tree` lists every path at the head, None where nobody asked or it could not be read. `coverage` is a test run's own
+    report of the lines that ran, None without one.
     """
 
     repository: str
@@ -137,6 +174,11 @@ class PullRequest:
     labels: frozenset[str] = frozenset()
     commits: tuple[Commit, ...] = ()
     reviews: tuple[Review, ...] = ()
+    confirmations: frozenset[int] = frozenset()
     checks: tuple[Check, ...] = ()
     incomplete: tuple[str, ...] = field(default=())
     undoes: str | None = None
+    merge_base: str = ""
+    texts: Mapping[tuple[Side, str], bytes] = field(default_factory=dict)
+    tree: frozenset[str] | None = None
+    coverage: Coverage | None = None

@@ -118,6 +118,15 @@ class Verdict:
         """The worst over its rules: blocked, then undecided, held, warned, passed."""
         return max((_conclusion(result) for result in self.results), key=_SEVERITY.index, default=Conclusion.PASSED)
 
+    @property
+    def waits(self) -> tuple[Waiting, ...]:
+        """What is waited for where nothing is wrong and nothing unknown; else empty."""
+        stopping = [result for result in self.results if result.mode in (Mode.HOLD, Mode.BLOCK)]
+        open_ones = [one for one in stopping if one.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+        if any(one.outcome is not Outcome.WAITING for one in open_ones):
+            return ()
+        return tuple(wait for one in open_ones for wait in one.waiting)
+
 
 _SEVERITY = (Conclusion.PASSED, Conclusion.WARNED, Conclusion.HELD, Conclusion.UNDECIDED, Conclusion.BLOCKED)
 

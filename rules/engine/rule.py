@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from rules.engine.needs import Needs
 from rules.engine.pull_request import PullRequest
 from rules.engine.result import Kind, Mode, Yielded
 
@@ -32,16 +33,21 @@ class Rule(Options):
     """One practice that a pull request is held against.
 
     `default_mode` is the mode where a policy names none, and the one in `andon:recommended`. `exempt_kinds` gives, for
-    each kind of change that the rule does not judge, the reason in words for people.
+    each kind of change that the rule does not judge, the reason in words for people. `facts` says what is measured.
     """
 
     default_mode: ClassVar[Mode] = Mode.WARN
     exempt_kinds: ClassVar[Mapping[Kind, str]] = MappingProxyType({})
+    facts: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     @classmethod
     def name(cls) -> str:
         """Give the rule's name in policies: `SmallDiff` is `small-diff`."""
         return _HUMP.sub("-", cls.__name__).lower()
+
+    def needs(self, pr: PullRequest) -> Needs:  # noqa: ARG002 - most rules need no more than the diff
+        """Say what the rule must read beyond the diff, which is in `pr` already."""
+        return Needs()
 
     def check(self, pr: PullRequest) -> Iterator[Yielded]:
         """Yield what the rule measured and found. Pure: the same pull request always gives the same answer."""

@@ -35,7 +35,7 @@ def lines(count: int) -> str:
 
 def test_a_small_change_passes_and_the_json_has_exactly_the_agreed_keys(repository: Path) -> None:
     base = git(repository, "rev-parse", "main").decode().strip()
-    head = commit_files(repository, {"a.py": lines(3)})
+    head = commit_files(repository, {"a.sh": lines(3)})
 
     result = check(repository, "--base", "main", "--head", "HEAD", "--format", "json")
     answer = json.loads(result.stdout)
@@ -60,6 +60,7 @@ def test_a_small_change_passes_and_the_json_has_exactly_the_agreed_keys(reposito
             "files": 1,
             "moved_lines": 0,
             "excluded": {},
+            "parts": [],
         },
         "findings": [],
     }
@@ -157,15 +158,27 @@ def test_bad_usage_exits_with_two(repository: Path, arguments: list[str], words:
 
 
 def test_the_text_has_the_numbers_the_next_step_and_no_colours(repository: Path) -> None:
-    commit_files(repository, {"src/a.py": lines(612), "docs/a.md": "x\n"})
+    commit_files(repository, {"src/a.sh": lines(612), "docs/a.md": "x\n"})
 
     result = check(repository)
 
     assert result.stdout.splitlines()[0].startswith("⏸ Held: 1 of ")
     assert "612 effective lines, limit 400 (1 docs not counted)." in result.stdout
     assert "→ Split the change in `src/`" in result.stdout
-    assert "src/a.py:1–612: " in result.stdout
+    assert "src/a.sh:1–612: " in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_the_text_shows_the_plan_with_commands_that_can_be_copied(repository: Path) -> None:
+    head = commit_files(repository, {"a/x.py": lines(300), "b/it's\ny.py": "\n".join(code(200, start=900)) + "\n"})
+
+    text = check(repository).stdout.splitlines()
+
+    start = text.index("      The plan, in bash or zsh at the top of a clean work tree:")
+    assert text[start + 1] == "      1. a/x.py (300, 1 file)"
+    assert f"           git restore --source {head} --staged --worktree -- a/x.py" in text
+    assert "      2. b/it's?y.py (200, 1 file)" in text
+    assert "           git commit -m 'b/it'\"'\"'s?y.py'" in text
 
 
 def test_a_rule_that_only_observes_asks_for_no_work(repository: Path, tmp_path: Path) -> None:
@@ -222,7 +235,8 @@ def test_the_web_stack_is_never_imported(repository: Path) -> None:
 
 
 def test_a_typical_branch_is_judged_in_half_a_second_of_work(repository: Path) -> None:
-    commit_files(repository, {f"src/{number}.py": lines(10) for number in range(30)})
+    sources = {f"src/part_{number}.py": lines(10) for number in range(20)}
+    commit_files(repository, sources | {f"tests/test_part_{number}.py": lines(3) for number in range(20)})
     run("-m", "bot", "check", "--repo", str(repository))  # compiles the modules once
     before = os.times()
 

@@ -249,3 +249,19 @@ async def test_the_open_pull_requests_are_paged_by_cursor(shop: Repository, clie
 
     assert (first["totalCount"], first["nodes"], first["pageInfo"]["hasNextPage"]) == (2, [{"number": 1}], True)
     assert (second["nodes"], second["pageInfo"]["hasNextPage"]) == ([{"number": 3}], False)
+
+
+async def test_a_tree_lists_everything_below_it_and_says_where_it_was_cut(shop: Repository, client: AppClient) -> None:
+    """Source: REST, get a tree: `recursive` by its presence alone, `truncated` beyond 100,000 entries."""
+    await shop.commit("main", {"src/deep/a.py": "a\n", "b.py": "b\n"}, "Add files")
+    flat = await client.call("GET", f"{REPO}/git/trees/{shop.head}")
+    deep = await client.call("GET", f"{REPO}/git/trees/{shop.head}?recursive=1")
+    client.github.files.tree_limit = 2
+
+    cut = await client.call("GET", f"{REPO}/git/trees/{shop.head}?recursive=1")
+
+    listed = {entry["path"]: entry["type"] for entry in deep.body["tree"]}
+    assert {"src": "tree", "src/deep/a.py": "blob", "b.py": "blob"}.items() <= listed.items()
+    assert {"src", "b.py"} <= {entry["path"] for entry in flat.body["tree"]}
+    assert "src/deep/a.py" not in {entry["path"] for entry in flat.body["tree"]}
+    assert (deep.body["truncated"], cut.body["truncated"], len(cut.body["tree"])) == (False, True, 2)

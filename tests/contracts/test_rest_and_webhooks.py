@@ -44,6 +44,13 @@ async def _check_routes(client: AppClient, sha: str) -> None:
     await client.call("POST", f"{REPO}/statuses/{sha}", {"state": "success", "context": "andon/status"})
 
 
+async def _comment_routes(client: AppClient, number: int) -> None:
+    where = f"{REPO}/issues/{number}/comments"
+    made = await client.call("POST", where, {"body": "What is missing"})
+    await client.call("PATCH", f"{REPO}/issues/comments/{made.body['id']}", {"body": "Nothing any more"})
+    await client.call("GET", where)
+
+
 async def _deploy_routes(client: AppClient, sha: str) -> None:
     wish = {"ref": sha, "auto_merge": False, "required_contexts": [], "payload": {"a": 1}, "environment": "production"}
     made = await client.call("POST", f"{REPO}/deployments", wish)
@@ -64,11 +71,13 @@ async def test_every_route_keeps_to_the_published_description(
     pr = await shop.open_pull_request(files={"a.py": "x\n", "b.bin": b"\0\1"}, body="Why")
     await _app_routes(github, client, shop.installation.id)
     await _check_routes(client, pr.head)
+    await _comment_routes(client, pr.number)
     for path in (
         f"/pulls/{pr.number}",
         f"/pulls/{pr.number}/files",
         f"/commits/{pr.head}/pulls",
         f"/commits/{pr.head}",
+        f"/git/trees/{pr.head}?recursive=1",
     ):
         await client.call("GET", REPO + path)
     await client.call("GET", f"{REPO}/compare/{shop.head}...{pr.head}")

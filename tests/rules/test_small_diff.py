@@ -65,6 +65,7 @@ def test_every_fact_is_reported() -> None:
         "files": 4,
         "moved_lines": 3,
         "excluded": {"docs": 4, "lockfile": 3},
+        "parts": [],
     }
 
 
@@ -98,7 +99,7 @@ def test_the_finding_says_the_numbers_the_largest_part_and_where_it_is() -> None
     assert result.findings[0].message == (
         "612 effective lines, 212 over the limit of 400. `src/billing/` (371) is the largest part."
     )
-    assert "src/billing/" in result.findings[0].fix
+    assert result.findings[0].fix == "Split it in 2: `src/a.py` (241) can land first: see the plan."
     assert [(one.path, one.start_line, one.end_line) for one in result.findings[1:]] == [
         ("src/billing/pay.py", 1, 371),
         ("src/a.py", 1, 241),

@@ -129,7 +129,7 @@ async def test_a_timer_brings_the_address_back_and_counts_its_looks(store: Store
     second_timer = await only_claim(store)
 
     assert early == ()
-    assert [(one.by_event, one.looks) for one in (first_timer, second_timer)] == [(False, 0), (False, 1)]
+    assert [(one.by_event, one.looks) for one in (first_timer, second_timer)] == [(False, 1), (False, 2)]
 
 
 async def test_an_event_starts_the_count_of_looks_anew(store: Store, clock: Clock) -> None:
@@ -145,8 +145,8 @@ async def test_an_event_starts_the_count_of_looks_anew(store: Store, clock: Cloc
     clock.now += 30
     by_timer = await only_claim(store)
 
-    assert (by_event.by_event, by_event.looks) == (True, 1)
-    assert (by_timer.by_event, by_timer.looks) == (False, 0)
+    assert (by_event.by_event, by_event.looks) == (True, 0)
+    assert (by_timer.by_event, by_timer.looks) == (False, 1)
 
 
 async def test_a_burst_waits_for_a_second_of_quiet(store: Store, clock: Clock) -> None:

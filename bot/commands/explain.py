@@ -1,0 +1,24 @@
+"""`andon explain`: print the page of one rule."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from rules.engine.complaints import guess
+from rules.engine.known import known_rules
+from rules.engine.page import text_page
+
+
+@click.command(epilog="Example: andon explain small-diff")
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Print what RULE asks, why, how to fix what it finds, and its options."""
+    rules = known_rules()
+    if rule not in rules:
+        click.echo(f"andon: no such rule: {rule!r}.{guess(rule, rules)}", err=True)
+        sys.exit(2)
+    for line in text_page(rules[rule]):
+        heading = line.startswith("#")
+        click.echo(click.style(line.lstrip("# "), bold=True) if heading else line)

@@ -1,0 +1,67 @@
+"""GitHub's JSON about people becomes typed values: who wrote the commits, and who reviewed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from bot.github.nodes import nodes
+from rules.engine.pull_request import Account, Author, Commit, Review, ReviewState
+
+Json = Any
+
+
+def account(node: Json) -> Account | None:
+    """Read an actor; a deleted account is None."""
+    if not node:
+        return None
+    return Account(node["login"], node.get("databaseId"), bot=node.get("__typename") == "Bot")
+
+
+def commit(node: Json) -> Commit:
+    """Read one commit of a pull request."""
+    signature = node.get("signature") or {}
+    return Commit(
+        sha=node["oid"],
+        message=node["message"],
+        parents=node["parents"]["totalCount"],
+        authors=tuple(_author(entry) for entry in nodes(node.get("authors"))),
+        committer=_author(node["committer"]) if node.get("committer") else None,
+        lines=node["additions"] + node["deletions"],
+        tree=(node.get("tree") or {}).get("oid") or "",
+        verified=bool(signature.get("isValid") and signature.get("wasSignedByGitHub")),
+    )
+
+
+def _author(node: Json) -> Author:
+    """Read whom a commit names; GitHub writes a bot's login with its suffix here."""
+    user = node.get("user")
+    account = Account(user["login"], user.get("databaseId"), bot=user["login"].endswith("[bot]")) if user else None
+    return Author(node.get("name") or "", node.get("email") or "", account)
+
+
+def unread_commits(node: Json) -> Iterator[str]:
+    """Name the commits, and the authors of commits, that GitHub has beyond those it sent."""
+    connection = node.get("commits")
+    if connection is None:
+        yield "GitHub did not tell the commits"
+        return
+    came = [entry["commit"] for entry in nodes(connection)]
+    if connection["totalCount"] > len(came):
+        yield f"GitHub has {connection['totalCount']} commits, and {len(came)} could be read"
+    for each in came:
+        authors = each.get("authors")
+        if authors is None or authors["totalCount"] > len(nodes(authors)):
+            yield f"GitHub did not tell all authors of commit {each['oid'][:7]}"
+
+
+def review(node: Json) -> Review:
+    """Read one review. The query asks for those alone whose author may write now (SDL, `writersOnly`)."""
+    author, seen = account(node.get("author")), node.get("commit") or {}
+    return Review(
+        author=replace(author, access=True) if author else None,
+        state=ReviewState(node["state"]),
+        commit=seen.get("oid"),
+        tree=(seen.get("tree") or {}).get("oid"),
+    )

@@ -1,0 +1,306 @@
+"""The rule `required-tests`: which changes need a test, and what counts as one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rules.engine.coverage import Coverage
+from rules.engine.result import Outcome
+from rules.required_tests import RequiredTests
+from tests.rules.given_tests import between, judge, judged, weaknesses
+
+TAX = "def vat(price):\n    return price * 0.2\n"
+TAX_TEST = "from shop.tax import vat\n\n\ndef test_vat():\n    assert vat(10) == 2\n"
+NEW_FUNCTION = TAX + "\n\ndef duty(price):\n    return price * 0.1\n"
+OTHER_RATE = TAX.replace("0.2", "0.19")
+SHOP = {"src/shop/tax.py": TAX, "tests/test_tax.py": TAX_TEST}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param({}, {"src/shop/tax.py": TAX}, id="a new source file without a test"),
+        pytest.param(SHOP, {**SHOP, "src/shop/tax.py": NEW_FUNCTION}, id="a new public function without a test"),
+        pytest.param(
+            SHOP,
+            {
+                **SHOP,
+                "src/shop/tax.py": "def vat(price):\n    if price < 0:\n        return 0\n    return price * 0.2\n",
+            },
+            id="a new branch without a test",
+        ),
+        pytest.param(
+            {"src/shop/tax.py": TAX},
+            {"src/shop/tax.py": OTHER_RATE},
+            id="a changed line of a file that has no test at all",
+        ),
+        pytest.param(
+            SHOP,
+            {**SHOP, "src/shop/tax.py": TAX.replace("vat", "tva")},
+            id="a public name that goes while another comes",
+        ),
+        pytest.param(
+            SHOP,
+            {**SHOP, "src/shop/tax.py": NEW_FUNCTION, "tests/test_tax.py": "# soon\n" + TAX_TEST},
+            id="a test that got nothing but a comment",
+        ),
+        pytest.param(
+            {**SHOP, "src/web/page.py": "A = 1\n", "tests/web/test_page.py": "def test_a():\n    assert 1 + 1 == 2\n"},
+            {
+                **SHOP,
+                "src/shop/tax.py": NEW_FUNCTION,
+                "src/web/page.py": "A = 1\n",
+                "tests/web/test_page.py": "def test_a():\n    assert 1 + 1 == 2\n    assert page() == 3\n",
+            },
+            id="a changed test of another package",
+        ),
+        pytest.param(
+            SHOP,
+            {**SHOP, "src/shop/tax.py": NEW_FUNCTION, "src/zzz.py": "# only words\n"},
+            id="a file of comments that comes last",
+        ),
+    ],
+)
+def test_a_change_is_found_that_no_test_holds(before: dict[str, str], after: dict[str, str]) -> None:
+    result = judge(before, after)
+
+    assert result.outcome is Outcome.FOUND
+    assert [finding.path for finding in result.findings] == ["src/shop/tax.py"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            SHOP,
+            {"src/shop/tax.py": NEW_FUNCTION, "tests/test_tax.py": TAX_TEST + "    assert duty(10) == 1\n"},
+            id="new behaviour with its test",
+        ),
+        pytest.param(
+            {},
+            {
+                "src/shop/tax.py": TAX,
+                "tests/shop/test_money.py": "from shop import money\n\ndef test_m():\n    assert money\n",
+            },
+            id="new behaviour with a test of its package",
+        ),
+        pytest.param(
+            SHOP,
+            {"src/shop/tax.py": NEW_FUNCTION, **SHOP, "checks/test_flow.py": TAX_TEST}
+            | {"src/shop/tax.py": NEW_FUNCTION},
+            id="new behaviour with a test elsewhere that imports it",
+        ),
+        pytest.param(SHOP, {**SHOP, "src/shop/tax.py": OTHER_RATE}, id="a small change that keeps every name"),
+        pytest.param(SHOP, {**SHOP, "src/shop/tax.py": "# why\n" + TAX}, id="a comment"),
+        pytest.param(
+            SHOP,
+            {**SHOP, "src/shop/tax.py": '"""Taxes.\n\nOf many lands.\n"""\n\n' + TAX},
+            id="a docstring of many lines",
+        ),
+        pytest.param(SHOP, {**SHOP, "src/shop/tax.py": "import decimal\n" + TAX}, id="an import"),
+        pytest.param(SHOP, {**SHOP, "src/shop/__init__.py": '__version__ = "1.2.3"\n'}, id="a version number"),
+        pytest.param(SHOP, {**SHOP, "src/shop/tax.pyi": "def vat(price: int) -> int: ...\n"}, id="a stub of types"),
+        pytest.param(SHOP, {**SHOP, "eslint.config.js": "export default [rule()];\n"}, id="configuration of a linter"),
+        pytest.param(SHOP, {**SHOP, "web/style.css": "a { color: red }\n"}, id="a language that nobody tests"),
+        pytest.param(
+            {"web/user.ts": "export const a = 1;\n"},
+            {"web/user.ts": "export const a = 1;\nexport interface User {\n  name: string;\n}\n"},
+            id="types of TypeScript",
+        ),
+    ],
+)
+def test_a_change_passes_that_is_held_or_needs_nothing(before: dict[str, str], after: dict[str, str]) -> None:
+    result = judge(before, after)
+
+    assert [finding.message for finding in result.findings] == []
+    assert result.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+
+def test_the_finding_says_what_where_and_the_next_step() -> None:
+    result = judge(SHOP, {**SHOP, "src/shop/tax.py": NEW_FUNCTION})
+
+    (finding,) = result.findings
+    assert finding.message == "`src/shop/tax.py`: `duty` is new (2 lines), and no test of it changed."
+    assert finding.fix == "Add the case to `tests/test_tax.py`."
+    assert (finding.path, finding.start_line, finding.end_line) == ("src/shop/tax.py", 5, 6)
+    assert result.sentence == "1 source file needs tests, 1 of them without a test; 0 test files changed."
+
+
+def test_a_file_without_any_test_is_told_what_its_test_would_be_called() -> None:
+    (finding,) = judge({}, {"web/cart.tsx": "export function cart() {\n  return 1;\n}\n"}).findings
+
+    assert finding.fix == "Add a test, such as `cart.test.tsx`."
+
+
+def test_the_facts_name_sources_tests_and_the_mapping() -> None:
+    after = {"src/shop/tax.py": NEW_FUNCTION, "tests/test_tax.py": TAX_TEST + "    assert duty(10) == 1\n"}
+
+    facts = judge(SHOP, after).facts
+
+    assert facts == {
+        "needs_tests": ["src/shop/tax.py"],
+        "tests_changed": ["tests/test_tax.py"],
+        "mapped": {"src/shop/tax.py": ["tests/test_tax.py"]},
+        "weakened": [],
+        "patch_coverage": None,
+        "unread": [],
+    }
+
+
+@pytest.mark.parametrize(("lines", "outcome"), [(30, Outcome.PASS), (31, Outcome.FOUND)])
+def test_a_refactoring_is_small_as_a_whole(lines: int, outcome: Outcome) -> None:
+    body = "".join(f"    price = step(price, {at})\n" for at in range(lines))
+    after = {**SHOP, "src/shop/tax.py": f"def vat(price):\n{body}    return price * 0.2\n"}
+
+    assert judge(SHOP, after).outcome is outcome
+
+
+def test_a_refactoring_is_unknown_where_nobody_could_list_the_files() -> None:
+    pr = between(SHOP, {**SHOP, "src/shop/tax.py": OTHER_RATE})
+    rule = RequiredTests()
+    filled = rule.needs(pr).filled(pr, {"src/shop/tax.py": OTHER_RATE.encode()}, None)
+
+    yielded = list(rule.check(filled))
+
+    assert [type(one).__name__ for one in yielded] == ["Reported", "Unknown"]
+
+
+def test_a_diff_that_was_not_read_whole_does_not_pass() -> None:
+    after = {**SHOP, "src/shop/tax.py": "# why\n" + TAX}
+    pr = between(SHOP, after)
+    torn = replace(pr, totals=replace(pr.totals, files=2))
+
+    assert judged(torn, after).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("ran", "outcome", "share"),
+    [
+        pytest.param(12, Outcome.PASS, 1.0, id="all lines ran"),
+        pytest.param(10, Outcome.PASS, 0.8333, id="ten of twelve"),
+        pytest.param(9, Outcome.FOUND, 0.75, id="nine of twelve"),
+    ],
+)
+def test_changed_behaviour_is_held_by_a_coverage_report(ran: int, outcome: Outcome, share: float) -> None:
+    before = {"src/shop/tax.py": "".join(f"step({at})\n" for at in range(40))}
+    after = {"src/shop/tax.py": before["src/shop/tax.py"] + "".join(f"leap({at})\n" for at in range(12))}
+    report = Coverage({"shop/tax.py": {line: line - 40 <= ran for line in range(1, 53)}})
+
+    result = judge(before, after, coverage=report)
+
+    assert (result.outcome, result.facts["patch_coverage"]) == (outcome, share)
+
+
+def test_lines_that_never_run_are_shown_where_they_stand() -> None:
+    before = {**SHOP, "src/shop/tax.py": "".join(f"step({at})\n" for at in range(40))}
+    after = {
+        "src/shop/tax.py": before["src/shop/tax.py"] + "".join(f"leap({at})\n" for at in range(12)),
+        "tests/test_tax.py": TAX_TEST + "    assert leap(3)\n",
+    }
+    report = Coverage({"src/shop/tax.py": {line: line not in {44, 45, 46} for line in range(1, 53)}})
+
+    (finding,) = judge(before, after, coverage=report).findings
+
+    assert finding.message == "`src/shop/tax.py`: 3 of 12 new lines never run."
+    assert (finding.start_line, finding.end_line) == (44, 46)
+
+
+def test_under_ten_coverable_lines_a_report_judges_nothing() -> None:
+    report = Coverage({"src/shop/tax.py": {2: False}})
+
+    result = judge(SHOP, {**SHOP, "src/shop/tax.py": OTHER_RATE}, coverage=report)
+
+    assert (result.outcome, result.facts["patch_coverage"]) == (Outcome.PASS, None)
+
+
+def test_the_maintainers_patterns_map_and_exempt() -> None:
+    before = {"lib/tax.py": TAX, "checks/tax_holds.py": "assert vat(10) == 2\n"}
+    after = {"lib/tax.py": NEW_FUNCTION, "checks/tax_holds.py": "assert vat(10) == 2\nassert duty(10) == 1\n"}
+
+    mapped = judge(before, after, RequiredTests(map={"lib/**": "checks/{stem}_holds.py"}))
+    exempt = judge(before, after, RequiredTests(exempt=("lib/**", "checks/**")))
+
+    assert mapped.facts["mapped"] == {"lib/tax.py": ["checks/tax_holds.py"]}
+    assert (mapped.outcome, exempt.outcome) == (Outcome.PASS, Outcome.PASS)
+    assert judge(before, after).outcome is Outcome.FOUND
+
+
+def test_only_recorded_output_that_changes_is_no_test() -> None:
+    before = {
+        "web/a.js": "export const a = () => 1;\n",
+        "web/__snapshots__/a.snap": "1\n",
+        "web/a.test.js": "it('a');\n",
+    }
+    after = {**before, "web/a.js": "export const a = () => 2;\n", "web/__snapshots__/a.snap": "2\n"}
+
+    assert weaknesses(judge(before, after)) == ["only-snapshots"]
+
+
+def test_a_file_too_large_to_parse_is_a_fact_and_needs_its_test() -> None:
+    before = {**SHOP, "src/shop/tax.py": TAX + "#" * 20_001 + "\n"}
+
+    result = judge(before, {**before, "src/shop/tax.py": OTHER_RATE + "#" * 20_001 + "\n"})
+
+    assert result.facts["unread"] == ["src/shop/tax.py"]
+    assert result.outcome is Outcome.FOUND
+
+
+def test_a_moved_function_is_not_new() -> None:
+    body = "".join(f"    total = total + price_of_step_{at}(price)\n" for at in range(6))
+    moved = f"def tally(price, total):\n{body}    return total\n"
+    before = {"src/shop/a.py": "import b\n" + moved, "tests/test_a.py": TAX_TEST}
+    after = {"src/shop/a.py": "import b\n", "src/shop/c.py": "import b\n" + moved, "tests/test_a.py": TAX_TEST}
+
+    assert judge(before, after).facts["needs_tests"] == []
+
+
+def test_a_function_that_moves_and_changes_is_changed_and_not_new() -> None:
+    duty = "def duty(price):\n    return price * {}\n"
+    before = {"src/shop/a.py": duty.format("0.1"), "src/shop/b.py": "X = 1\n"}
+
+    to_new_file = judge(before, {"src/shop/b.py": "X = 1\n", "src/shop/c.py": duty.format("0.3")})
+    to_old_file = judge(before, {"src/shop/b.py": "X = 1\n" + duty.format("0.3")})
+
+    assert [finding.message for finding in to_new_file.findings] == [
+        "`src/shop/c.py`: 2 lines changed, and no test of it changed."
+    ]
+    assert [finding.message for finding in to_old_file.findings] == [
+        "`src/shop/b.py`: 2 lines changed, and no test of it changed."
+    ]
+
+
+def test_a_branch_whose_condition_changes_is_not_new() -> None:
+    guarded = "def vat(price):\n    if price {} 0:\n        return 0\n    return price * 0.2\n"
+    before = {**SHOP, "src/shop/tax.py": guarded.format("<")}
+
+    assert judge(before, {**SHOP, "src/shop/tax.py": guarded.format("<=")}).outcome is Outcome.PASS
+
+
+def test_changed_behaviour_with_a_test_of_its_own_is_not_held_by_a_neighbours() -> None:
+    body = "".join(f"    price = step(price, {at})\n" for at in range(31))
+    flow = "from shop import flow\n\n\ndef test_flow():\n    assert flow.runs()\n"
+    before = {**SHOP, "tests/test_flow.py": flow}
+    after = {
+        "src/shop/tax.py": f"def vat(price):\n{body}    return price * 0.2\n",
+        "tests/test_tax.py": TAX_TEST,
+        "tests/test_flow.py": flow + "    assert flow.ends()\n",
+    }
+
+    assert judge(before, after).outcome is Outcome.FOUND
+
+
+def test_rust_tests_inside_the_file_count() -> None:
+    source = "pub fn vat(p: i32) -> i32 {\n    p / 5\n}\n"
+    tests = (
+        "\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn fifth() {\n        assert_eq!(super::vat(10), 2);\n    }\n"
+    )
+    before = {"src/tax.rs": source + tests + "}\n"}
+    more = tests + "    #[test]\n    fn zero() {\n        assert_eq!(super::duty(0), 0);\n    }\n}\n"
+    new = "pub fn duty(p: i32) -> i32 {\n    p / 10\n}\n"
+
+    with_test = judge(before, {"src/tax.rs": source + new + more})
+    without = judge(before, {"src/tax.rs": source + new + tests + "}\n"})
+
+    assert (with_test.outcome, without.outcome) == (Outcome.PASS, Outcome.FOUND)

@@ -66,6 +66,7 @@ async def _compare(repository: Path, count: int) -> list[str]:
             await place.commit("main", {".github/andon.yml": POLICY}, "Judge every branch")
             opened = [await _open(place, *line.split()[:2]) for line in commits]
             await both.until("every pull request has its check", lambda: all(map(_is_judged, opened)), within=600)
+            await both.at_rest()
             gate = asyncio.Semaphore(AT_ONCE)
             found = await asyncio.gather(*(_differences(gate, both, repository, policy, one) for one in opened))
     return [line for lines in found for line in lines]

@@ -94,13 +94,16 @@ async def test_deliveries_in_reverse_order_come_to_the_same_end(shop: Shop) -> N
     assert (shop.writes_of(MERGES), shop.writes_of(DEPLOYMENTS)) == (1, 1)
 
 
+PATIENCE = 4
+"""Seconds that GitHub asks for: longer than the bot would wait after an ordinary failure."""
+
 LIMITS: list[dict[str, Any]] = [
-    {"failure": Failure.SECONDARY, "status": 403, "retry_after": 1},
-    {"failure": Failure.SECONDARY, "status": 429, "retry_after": 1},
-    {"failure": Failure.SECONDARY, "status": 200, "retry_after": 1},
-    {"failure": Failure.PRIMARY, "status": 403, "reset_in": 1},
-    {"failure": Failure.PRIMARY, "status": 429, "reset_in": 1},
-    {"failure": Failure.PRIMARY, "status": 200, "reset_in": 1},
+    {"failure": Failure.SECONDARY, "status": 403, "retry_after": PATIENCE},
+    {"failure": Failure.SECONDARY, "status": 429, "retry_after": PATIENCE},
+    {"failure": Failure.SECONDARY, "status": 200, "retry_after": PATIENCE},
+    {"failure": Failure.PRIMARY, "status": 403, "reset_in": PATIENCE},
+    {"failure": Failure.PRIMARY, "status": 429, "reset_in": PATIENCE},
+    {"failure": Failure.PRIMARY, "status": 200, "reset_in": PATIENCE},
 ]
 
 
@@ -111,6 +114,9 @@ async def test_a_rate_limit_in_any_form_is_waited_for(shop: Shop, form: dict[str
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
 
     await shop.shows(pull, "success")
+    limited, after = [call for call in shop.stage.github.calls if call.kind == "query PullRequestSnapshot"][:2]
+    assert limited.status == form["status"]
+    assert after.at - limited.at >= PATIENCE - 1
 
 
 async def test_a_rate_limit_without_a_time_closes_the_lane_for_a_minute(shop: Shop) -> None:
@@ -174,6 +180,8 @@ async def test_mergeability_that_github_still_computes_is_neither_yes_nor_no(sho
     await shop.repository.ci.succeeds(pull.head, "ci")
 
     await shop.merges(pull)
+    await shop.stage.at_rest()
+    assert [call.status for call in shop.stage.github.calls if call.kind == MERGES] == [200]
 
 
 async def test_a_moved_base_is_tried_again(shop: Shop) -> None:
@@ -182,6 +190,8 @@ async def test_a_moved_base_is_tried_again(shop: Shop) -> None:
     await shop.repository.ci.succeeds(pull.head, "ci")
 
     await shop.merges(pull)
+    await shop.stage.at_rest()
+    assert [call.status for call in shop.stage.github.calls if call.kind == MERGES] == [405, 200]
 
 
 async def test_an_incomplete_list_of_files_is_never_small(shop: Shop) -> None:

@@ -23,6 +23,7 @@ async def test_it_waits_until_another_writer_approves_the_head_and_then_merges(s
     await pull.review("bob", "APPROVED")
 
     await shop.merges(pull)
+    await shop.stage.at_rest()
     _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
     [rule] = told["rules"]
     assert not merged_before

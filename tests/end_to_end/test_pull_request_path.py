@@ -226,6 +226,7 @@ async def test_a_proven_revert_may_be_as_large_as_what_it_takes_back(shop: Shop)
     )
 
     await shop.shows(pull, "success")
+    await shop.stage.at_rest()
     _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
     assert told["kind"] == "revert"
 

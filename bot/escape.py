@@ -37,7 +37,11 @@ def code(text: str) -> str:
 def formatted(message: str) -> str:
     """Write a rule's message: what it put between back-ticks as code, everything else as text.
 
-    A hostile path with back-ticks of its own only moves the border between the two; both sides are inert.
+    A hostile path with back-ticks of its own only moves the border between the two, and both sides are inert. Nothing
+    is dropped between them: what stands apart must not grow together into a link or a longer row of back-ticks.
     """
-    pieces = message.split("`")
-    return "".join(code(piece) if index % 2 and piece else escaped(piece) for index, piece in enumerate(pieces))
+    first, *pieces = message.split("`")
+    spans = [code(piece) if index % 2 == 0 else escaped(piece) or _BREAK for index, piece in enumerate(pieces)]
+    if len(pieces) % 2 == 0 and pieces and not pieces[-1]:
+        spans.pop()
+    return escaped(first) + "".join(spans)

@@ -38,7 +38,7 @@ class Server:
         self._settings = settings
         self._is_stopping = False
         self._listener: asyncio.Server | None = None
-        self._silent: set[asyncio.BaseProtocol] = set()
+        self._silent: set[web.RequestHandler] = set()
         self._runner = web.AppRunner(
             self._application(store),
             handle_signals=False,
@@ -78,10 +78,13 @@ class Server:
         if self._listener is not None:
             self._listener.close()
         await self._runner.cleanup()
+        await asyncio.sleep(0)  # what was accepted meanwhile has its transport only now
+        for connection in tuple(self._silent):
+            self._close_if_silent(connection)
 
     def _connect(self) -> asyncio.Protocol:
         server = self._runner.server
-        if server is None or len(server.connections) >= most_connections():
+        if self._is_stopping or server is None or len(server.connections) >= most_connections():
             return _Full()
         connection = server()
         self._silent.add(connection)

@@ -19,8 +19,6 @@ from rules.engine.policy import Policy, PolicyError, read_policy
 from rules.engine.result import Conclusion, Verdict
 from rules.engine.tree import Problem
 
-OUR_CHECK = "andon"
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -117,7 +115,7 @@ def _actor(who: str) -> Actor:
 
 def _without_policy(snapshot: Snapshot, our_app: int) -> Decision:
     """Stay silent, unless a ruleset waits for our check: then nobody is to wait for ever."""
-    asked = any(check.name == OUR_CHECK and check.app_id in (None, our_app) for check in snapshot.merge_state.required)
+    asked = any(check.is_for(our_app) for check in snapshot.merge_state.required)
     return _showing(snapshot, render.no_policy(snapshot.pull_request.head)) if asked else Decision(snapshot, None, None)
 
 

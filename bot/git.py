@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bot.git_commits import read_commits
 from rules.engine.attributes import Attributes
 from rules.engine.diff import DiffError, parse_diff
+from rules.engine.policy import POLICY_PATH
 from rules.engine.pull_request import Commit, PullRequest, Totals
 from rules.engine.reverts import named_revert
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from rules.engine.needs import Needs
 
-POLICY_PATH: Final = ".github/andon.yml"
 _ATTRIBUTES: Final = ".gitattributes"
 _LARGEST_TEXT: Final = 1024 * 1024  # bytes read of one policy (which may have far less) or .gitattributes
 _DIFF: Final = (

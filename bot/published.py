@@ -11,6 +11,9 @@ from functools import cached_property
 
 from bot.address import Repository
 
+ANNOTATIONS = 50
+"""Annotations that one request carries (docs: "Create a check run")."""
+
 
 class CheckConclusion(StrEnum):
     """What our check run may conclude; None in its place means in progress. Source: GitHub REST, check runs."""

@@ -72,7 +72,7 @@ def _checks(pull_request: PullRequest, state: MergeState, merge: Merge, our_app:
     required += [
         RequiredCheck(check.name) for check in pull_request.checks if check.required and check.name not in known
     ]
-    others = [check for check in required if not (check.name == "andon" and check.app_id in (None, our_app))]
+    others = [check for check in required if not check.is_for(our_app)]
     if not others:
         yield Wait(
             "nothing here proves that it works: no ruleset requires a check. Require one, or name it in the policy "

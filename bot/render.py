@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.escape import code, escaped, formatted, plain
-from bot.published import Annotation, CheckConclusion, CheckRun
+from bot.published import ANNOTATIONS, Annotation, CheckConclusion, CheckRun
 from bot.snapshot import Snapshot
 from rules.engine.policy import Policy, PolicyError
 from rules.engine.pull_request import ChangedFile
@@ -16,7 +16,6 @@ TITLE_LENGTH = 70
 LIMIT = 65_000
 """Characters of summary and of text, below the 65,535 that GitHub takes (docs: "Create a check run")."""
 
-ANNOTATIONS = 50
 NAMED = 10
 """Files of one part that are named."""
 

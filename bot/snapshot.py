@@ -9,6 +9,9 @@ from enum import StrEnum
 from bot.address import Repository
 from rules.engine.pull_request import PullRequest
 
+CHECK_NAME = "andon"
+"""The name of our one check run, stable for ever: rulesets require it by this name."""
+
 
 class PullRequestState(StrEnum):
     """GitHub GraphQL, PullRequestState."""
@@ -45,6 +48,10 @@ class RequiredCheck:
 
     name: str
     app_id: int | None = None
+
+    def is_for(self, our_app: int) -> bool:
+        """Tell whether it asks for our own check, which is no reason for us to wait."""
+        return self.name == CHECK_NAME and self.app_id in (None, our_app)
 
 
 @dataclass(frozen=True, slots=True)

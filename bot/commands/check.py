@@ -11,11 +11,11 @@ from typing import Any, Final
 import click
 
 from bot.commands.report import report
-from bot.git import POLICY_PATH, GitError, default_base, read_needs, read_policy_text, read_pull_request
+from bot.git import GitError, default_base, read_needs, read_policy_text, read_pull_request
 from rules.engine.contract import as_json
 from rules.engine.coverage import Coverage, CoverageError, read_coverage
 from rules.engine.evaluate import evaluate, needs_of
-from rules.engine.policy import Policy, PolicyError, read_policy, recommended
+from rules.engine.policy import POLICY_PATH, Policy, PolicyError, read_policy, recommended
 from rules.engine.result import Conclusion, Verdict
 
 _EXIT: Final = {

@@ -12,11 +12,11 @@ from cachetools import LRUCache
 from bot.github import read_files
 from bot.github.connection import Connection, Json
 from bot.github.errors import Refused
-from bot.github.read import POLICY_PATH
 from bot.github.tokens import Purpose, Scope
 from bot.snapshot import Snapshot
 from rules.engine.attributes import Attributes
 from rules.engine.needs import Needs
+from rules.engine.policy import POLICY_PATH
 from rules.engine.pull_request import ChangedFile, PullRequest
 from rules.engine.reverts import named_revert
 

@@ -12,6 +12,7 @@ from bot.github.nodes import nodes
 from bot.github.read_people import account, commit, review, unread_commits
 from bot.glimpse import Glimpse
 from bot.snapshot import (
+    CHECK_NAME,
     Mergeable,
     MergeState,
     MergeStatus,
@@ -23,6 +24,7 @@ from bot.snapshot import (
     Snapshot,
 )
 from rules.engine.attributes import Attributes
+from rules.engine.policy import POLICY_PATH
 from rules.engine.pull_request import (
     Check,
     CheckState,
@@ -31,9 +33,6 @@ from rules.engine.pull_request import (
 )
 
 Json = Any
-
-OUR_CHECK = "andon"
-POLICY_PATH = ".github/andon.yml"
 
 
 class TornReadError(Exception):
@@ -232,7 +231,7 @@ def _app_of(node: Json) -> int | None:
 
 
 def _is_ours(check: Check, app_id: int) -> bool:
-    return check.app_id == app_id and check.name == OUR_CHECK
+    return check.app_id == app_id and check.name == CHECK_NAME
 
 
 def _published(contexts: Sequence[Json], app_id: int) -> PublishedCheck | None:

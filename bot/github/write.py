@@ -10,6 +10,7 @@ from bot.github.connection import Connection, Json
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
 from bot.published import (
+    ANNOTATIONS,
     Action,
     CheckRun,
     CreateCheckRun,
@@ -20,10 +21,7 @@ from bot.published import (
     SendDispatch,
     UpdateComment,
 )
-
-CHECK_NAME = "andon"
-ANNOTATIONS = 50
-"""GitHub takes this many annotations in one request (docs: "Create a check run")."""
+from bot.snapshot import CHECK_NAME
 
 
 async def apply(connection: Connection, action: Action) -> Json:  # noqa: PLR0911 - one return for each kind of action

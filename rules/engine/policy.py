@@ -17,6 +17,7 @@ from rules.engine.result import Mode
 from rules.engine.rule import Options, Rule
 from rules.engine.tree import Node, Problem, read_tree
 
+POLICY_PATH: Final = ".github/andon.yml"  # where a repository keeps its policy
 RECOMMENDED: Final = "andon:recommended"
 _MODES: Final = tuple(mode.value for mode in Mode)
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)")

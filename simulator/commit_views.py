@@ -21,19 +21,27 @@ if TYPE_CHECKING:
 CO_AUTHOR = re.compile(
     r"^co-authored-by:\s*(?P<name>[^<\n]*?)\s*<(?P<email>[^>\n]+)>\s*$", re.IGNORECASE | re.MULTILINE
 )
-NOREPLY = re.compile(r"^(?:\d+\+)?(?P<login>[^@]+)@users\.noreply\.github\.com$", re.IGNORECASE)
+NOREPLY = re.compile(r"^(?:(?P<id>\d+)\+)?(?P<login>[^@]+)@users\.noreply\.github\.com$", re.IGNORECASE)
 
 
-def actor(user: User) -> Json:
-    """Show an account that did something."""
+def actor(user: User) -> Json | None:
+    """Show an account that did something; a deleted one is nobody (docs, GraphQL: Actor is null)."""
+    if user.deleted:
+        return None
     login = user.login.removesuffix("[bot]")  # GraphQL names a bot without its suffix, REST with it
     return {"__typename": user.kind, "login": login, "databaseId": user.id}
 
 
 def account_of(github: Simulator, email: str) -> User | None:
-    """Find the account of an e-mail address: only GitHub's own noreply forms are known here."""
+    """Find the account of an e-mail address: only GitHub's own noreply forms are known here.
+
+    The number in it outlives a new name; the name alone leads to whoever has it today.
+    """
     found = NOREPLY.match(email)
-    return None if found is None else github.users.get(found["login"])
+    if found is None:
+        return None
+    number = int(found["id"] or 0)
+    return next((user for user in github.users.values() if user.id == number), github.users.get(found["login"]))
 
 
 def commit_view(reader: Reader, repo: Repository, facts: CommitFacts, as_of: int | None) -> Json:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator import pull_shapes, report_shapes, shapes
+from simulator import action_shapes, pull_shapes, report_shapes, shapes
 from simulator.clock import iso
 
 if TYPE_CHECKING:
+    from simulator.actions import WorkflowRun
     from simulator.deployments import Deployment
     from simulator.installation import Installation
+    from simulator.issues import Thread
     from simulator.pull_request import PullRequest
     from simulator.records import CheckRun, Comment, CommitStatus, DeploymentStatus, Json, Review, User
     from simulator.repository import Repository
@@ -60,12 +62,12 @@ async def review(pull: PullRequest, given: Review) -> None:
     tell(pull.repo, "pull_request_review", given.author, payload)
 
 
-async def commented(pull: PullRequest, comment: Comment, by: User, action: str = "created") -> None:
-    """Tell that somebody wrote under a pull request, or edited what stands there."""
-    payload = {"action": action, "issue": pull_shapes.issue(pull), "comment": report_shapes.comment(pull, comment)}
+async def commented(thread: Thread, comment: Comment, by: User, action: str, *, before: str = "") -> None:
+    """Tell that somebody wrote under a pull request or issue, or edited (from `before`) or deleted a comment."""
+    payload = {"action": action, "issue": thread.issue_shape(), "comment": report_shapes.comment(thread, comment)}
     if action == "edited":
-        payload["changes"] = {"body": {"from": ""}}
-    tell(pull.repo, "issue_comment", by, payload)
+        payload["changes"] = {"body": {"from": before}}
+    tell(thread.repo, "issue_comment", by, payload)
 
 
 async def push(repo: Repository, move: tuple[str, str, str], by: User) -> None:
@@ -175,6 +177,15 @@ async def status(repo: Repository, reported: CommitStatus) -> None:
         "avatar_url": f"{shapes.SITE}/avatars/{reported.creator.id}",
     }
     tell(repo, "status", reported.creator, payload)
+
+
+async def workflow_run(repo: Repository, run: WorkflowRun, action: str) -> None:
+    """Tell that a workflow run was requested or completed."""
+    head = await repo.history.commit(run.head_sha)
+    if head is None:
+        return
+    shown = {"workflow": action_shapes.workflow(repo), "workflow_run": action_shapes.workflow_run(repo, run, head)}
+    tell(repo, "workflow_run", run.actor, {"action": action, **shown})
 
 
 async def deployment(made: Deployment) -> None:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from simulator import calls, emit, server
+from simulator.blobs import Blobs
 from simulator.clock import Clock
 from simulator.installation import EVERYTHING, Installation, Token
 from simulator.knobs import Knobs
@@ -53,6 +54,7 @@ class Simulator(Knobs):
         self.limits = Limits(self)
         self.silent = False
         self._ids = 0
+        self._accounts = 0
         self._changes = 0
         key = _app_key()
         self.private_key_pem = key.private_bytes(
@@ -62,6 +64,7 @@ class Simulator(Knobs):
         self.app = App(app_id, "andon", self.user("andon[bot]", kind="Bot"))
         self.webhook_secret = webhook_secret
         self.webhooks = Webhooks(self, webhook_secret)
+        self.blobs = Blobs(self.now)
         self._server = server.Server(self)
         self.url = ""
 
@@ -93,6 +96,7 @@ class Simulator(Knobs):
         """Stop listening and delivering."""
         await self.webhooks.close()
         await self._server.stop()
+        await self.blobs.stop()
 
     @property
     def app_id(self) -> int:
@@ -135,8 +139,28 @@ class Simulator(Knobs):
         """Find or create an account; one whose login ends in `[bot]` is a Bot."""
         if login not in self.users:
             kind = "Bot" if login.endswith("[bot]") else kind
-            self.users[login] = User(9000 + len(self.users), login, kind)
+            self.users[login] = User(9000 + self._accounts, login, kind)
+            self._accounts += 1
         return self.users[login]
+
+    def account(self, login: str) -> User | None:
+        """Find an account as GitHub does: names ignore case, and a former or deleted name leads nowhere."""
+        return next((user for name, user in self.users.items() if name.lower() == login.lower()), None)
+
+    def rename_user(self, old: str, new: str) -> User:
+        """Rename an account; the old name is free for anybody."""
+        user = self.users.pop(old)
+        user.login = new
+        self.users[new] = user
+        for repo in self.repositories.values():
+            repo.people.renamed(old, new)
+        self.changed()
+        return user
+
+    def delete_user(self, login: str) -> None:
+        """Delete an account; what it wrote stays, by nobody."""
+        self.users.pop(login).deleted = True
+        self.changed()
 
     def install(
         self,

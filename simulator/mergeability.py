@@ -62,7 +62,7 @@ def opinionated(pull: PullRequest, state: PullState) -> list[Review]:
     """List the latest opinion of each reviewer with write access; a comment is not an opinion."""
     latest: dict[str, Review] = {}
     for review in state.reviews:
-        if review.state != "COMMENTED" and review.author.login not in pull.repo.outsiders:
+        if review.state != "COMMENTED" and pull.repo.people.may_write(review.author):
             latest[review.author.login] = review
     return [review for review in latest.values() if review.state != "DISMISSED"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.git import Git, Person
 from simulator.mergeability import merging_of
 from simulator.routing import Refusal
+from simulator.squashing import squashed
 
 if TYPE_CHECKING:
     from simulator.history import CommitFacts
@@ -127,16 +128,13 @@ class Job:
     def _words(self, wish: Wish, *, squash: bool) -> str:
         pull = self.pull
         if squash:
-            title = wish.title or f"{pull.now.title} (#{pull.number})"
-            body = wish.message if wish.message is not None else self._trailers()
+            default = squashed(pull, self.commits)
+            title = wish.title or default[0]
+            body = wish.message if wish.message is not None else default[1]
         else:
             title = wish.title or f"Merge pull request #{pull.number} from {pull.head_branch}"
             body = wish.message if wish.message is not None else pull.now.title
         return f"{title}\n\n{body}".strip() + "\n"
-
-    def _trailers(self) -> str:
-        """List the commits' words: a squash keeps them, trailers and all (docs, about merge methods)."""
-        return "\n\n".join(f"* {commit.message}" for commit in self.commits) if len(self.commits) > 1 else ""
 
     def _rebased(self) -> str | None:
         onto = self.tip

@@ -6,13 +6,14 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simulator import emit
-from simulator.records import CheckRun, Comment, PullState, Review, User, Versions
+from simulator import comments, emit, pull_shapes
+from simulator.records import CheckRun, ForcePush, PullState, Review, User, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.history import CommitFacts, FileDiff
+    from simulator.records import Comment, Json, Reaction
     from simulator.repository import Repository
 
 
@@ -28,6 +29,7 @@ class PullRequest:
         self.versions = versions
         self.fork = False
         self.comments: list[Comment] = []
+        self.force_pushes: list[ForcePush] = []
 
     @property
     def now(self) -> PullState:
@@ -152,6 +154,8 @@ class PullRequest:
     async def follow(self, sha: str, by: User, *, tell: bool = True) -> None:
         """Take a commit as the new head, as GitHub does when its branch moves."""
         before = self.head
+        if not await self.repo.history.contains(sha, before):
+            self.force_pushes.append(ForcePush(before, sha, by, self.repo.github.now()))
         self.change(head=sha, base_oid=self.repo.branches[self.base])
         await asyncio.to_thread(self.repo.git.set_ref, f"refs/pull/{self.number}/head", sha)
         if tell:
@@ -196,8 +200,12 @@ class PullRequest:
         if tell:
             await emit.edited(self, before, old_tip)
 
-    async def press(self, check: str, button: str, *, by: str = "alice") -> None:
-        """Press a button of the newest check run of a name, as a person does on GitHub's page."""
+    async def press(self, check: str, button: str, *, by: str = "alice", old_page: bool = False) -> None:
+        """Press a button of the newest check run of a name; an old page may still show one that is gone."""
+        run = self.check_run(check)
+        shown = [action["identifier"] for action in run.state.actions] if run is not None else []
+        if button not in shown and not old_page:
+            raise ValueError(f"{check} shows no button {button}, only {shown}")
         await self._asked(check, "requested_action", by, button)
 
     async def rerequest(self, check: str, *, by: str = "alice") -> None:
@@ -212,21 +220,27 @@ class PullRequest:
 
     async def comment(self, by: str, body: str, *, tell: bool = True) -> Comment:
         """Write a comment under it."""
-        github = self.repo.github
-        written = Comment(github.next_id(), github.user(by), body, github.now(), github.now())
-        self.comments.append(written)
-        self.change()
-        if tell:
-            await emit.commented(self, written, written.author)
-        return written
+        return await comments.write(self, by, body, tell=tell)
 
     async def edit_comment(self, comment: Comment, body: str, *, by: str, tell: bool = True) -> None:
         """Edit a comment, one's own or somebody else's."""
-        github = self.repo.github
-        comment.body, comment.updated_at = body, github.now()
-        github.changed()
-        if tell:
-            await emit.commented(self, comment, github.user(by), "edited")
+        await comments.edit(self, comment, body, by, tell=tell)
+
+    async def delete_comment(self, comment: Comment, *, by: str, tell: bool = True) -> None:
+        """Delete a comment, one's own or somebody else's."""
+        await comments.delete(self, comment, by, tell=tell)
+
+    def react(self, comment: Comment, content: str, *, by: str) -> Reaction:
+        """React to a comment with one of GitHub's eight, such as `+1` or `eyes`."""
+        return comments.react(self.repo, comment, by, content)[0]
+
+    def touched(self) -> None:
+        """Record that something happened to it."""
+        self.change()
+
+    def issue_shape(self) -> Json:
+        """Write it as the issue that it also is."""
+        return pull_shapes.issue(self)
 
     async def close(self, *, by: str = "alice", tell: bool = True) -> None:
         """Close it without merging."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from simulator import shapes
 from simulator.clock import iso, iso_or_none
 from simulator.mergeability import Merging, merging_of
+from simulator.records import REACTIONS
 
 if TYPE_CHECKING:
+    from simulator.issues import Issue
     from simulator.pull_request import PullRequest
     from simulator.records import Json, PullState, Review, User
 
@@ -20,7 +22,6 @@ LINKS = {
     "review_comments": "/pulls/{n}/comments",
     "commits": "/pulls/{n}/commits",
 }
-REACTIONS = ("+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rocket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def simple(pull: PullRequest, state: PullState) -> Json:
         "body": state.body or None,
         "draft": state.draft,
         "user": shapes.user(github.url, pull.author),
-        "author_association": "NONE" if pull.fork else "COLLABORATOR",
+        "author_association": pull.repo.people.association(pull.author),
         "labels": [label(pull, name) for name in state.labels],
         "milestone": None,
         "assignee": None,
@@ -150,7 +151,7 @@ def review(pull: PullRequest, given: Review) -> Json:
         "state": given.state.lower(),
         "html_url": html,
         "pull_request_url": url,
-        "author_association": "COLLABORATOR",
+        "author_association": pull.repo.people.association(given.author),
         "_links": {"html": {"href": html}, "pull_request": {"href": url}},
     }
 
@@ -177,7 +178,7 @@ def issue(pull: PullRequest) -> Json:
         "comments_url": f"{url}/comments",
         "events_url": f"{url}/events",
         "html_url": html,
-        "comments": 1,
+        "comments": len(pull.comments),
         "reactions": reactions(url),
         "pull_request": {
             "url": whole["url"],
@@ -185,4 +186,33 @@ def issue(pull: PullRequest) -> Json:
             "diff_url": f"{html}.diff",
             "patch_url": f"{html}.patch",
         },
+    }
+
+
+def plain_issue(subject: Issue) -> Json:
+    """Write an issue that is no pull request."""
+    url = f"{shapes.repository_api(subject.repo)}/issues/{subject.number}"
+    at = iso(subject.created_at)
+    nothing: Json = {"milestone": None, "assignee": None, "closed_at": None, "active_lock_reason": None}
+    tails = {"labels_url": "/labels{/name}", "comments_url": "/comments", "events_url": "/events"}
+    return nothing | {
+        "id": subject.id,
+        "node_id": shapes.node_id("I", subject.id),
+        "number": subject.number,
+        "state": "open",
+        "locked": False,
+        "title": subject.title,
+        "body": subject.body or None,
+        "user": shapes.user(subject.repo.github.url, subject.author),
+        "labels": [],
+        "assignees": [],
+        "author_association": subject.repo.people.association(subject.author),
+        "created_at": at,
+        "updated_at": at,
+        "url": url,
+        "repository_url": shapes.repository_api(subject.repo),
+        "html_url": f"{shapes.SITE}/{subject.repo.full_name}/issues/{subject.number}",
+        "comments": len(subject.comments),
+        "reactions": reactions(url),
+        **{name: url + tail for name, tail in tails.items()},
     }

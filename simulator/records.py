@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 Json = dict[str, Any]
+REACTIONS = ("+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rocket")
 SATISFYING = frozenset({"success", "neutral", "skipped"})  # a required check passes on these (docs, status checks)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class User:
-    """An account. `kind` is User, Bot or Organization."""
+    """An account. `kind` is User, Bot or Organization. It may be renamed or deleted; its id stays."""
 
     id: int
     login: str
     kind: str = "User"
+    deleted: bool = False
 
     @property
     def email(self) -> str:
@@ -163,15 +166,43 @@ class Review:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class ForcePush:
+    """A head that was rewritten: from which commit to which, by whom and when."""
+
+    before: str
+    after: str
+    by: User
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One person's reaction; nobody has the same one twice."""
+
+    id: int
+    author: User
+    content: str
+    at: float
+
+
 @dataclass(slots=True)
 class Comment:
-    """One comment under a pull request. Who has the right may edit it; its author stays."""
+    """One comment. Who has the right may edit it; its author stays."""
 
     id: int
     author: User
     body: str
     created_at: float
     updated_at: float
+    editor: User | None = None
+    edited_at: float | None = None
+    reactions: list[Reaction] = field(default_factory=list)
+
+    def counts(self) -> Json:
+        """Count the reactions of each kind."""
+        counted = Counter(reaction.content for reaction in self.reactions)
+        return {"total_count": len(self.reactions), **{content: counted[content] for content in REACTIONS}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator import pull_shapes, shapes
+from simulator import shapes
 from simulator.clock import iso, iso_or_none
 
 if TYPE_CHECKING:
     from simulator.deployments import Deployment
-    from simulator.pull_request import PullRequest
-    from simulator.records import CheckRun, Comment, CommitStatus, DeploymentStatus, Json
+    from simulator.issues import Thread
+    from simulator.records import CheckRun, Comment, CommitStatus, DeploymentStatus, Json, Reaction
     from simulator.repository import Repository
 
 
@@ -126,24 +126,31 @@ def deployment_status(made: Deployment, reported: DeploymentStatus) -> Json:
     }
 
 
-def comment(pull: PullRequest, written: Comment) -> Json:
-    """Write a comment under a pull request as the REST API does."""
-    repo = pull.repo
+def comment(thread: Thread, written: Comment) -> Json:
+    """Write a comment as the REST API does."""
+    repo = thread.repo
+    kind = "pull" if thread.number in repo.pulls else "issues"
     url = f"{shapes.repository_api(repo)}/issues/comments/{written.id}"
     return {
         "id": written.id,
         "node_id": shapes.node_id("IC", written.id),
         "url": url,
-        "html_url": f"{shapes.SITE}/{repo.full_name}/pull/{pull.number}#issuecomment-{written.id}",
-        "issue_url": f"{shapes.repository_api(repo)}/issues/{pull.number}",
+        "html_url": f"{shapes.SITE}/{repo.full_name}/{kind}/{thread.number}#issuecomment-{written.id}",
+        "issue_url": f"{shapes.repository_api(repo)}/issues/{thread.number}",
         "user": shapes.user(repo.github.url, written.author),
         "created_at": iso(written.created_at),
         "updated_at": iso(written.updated_at),
-        "author_association": "NONE" if written.author.login in repo.outsiders else "COLLABORATOR",
+        "author_association": repo.people.association(written.author),
         "performed_via_github_app": _app_of(repo, written),
         "body": written.body,
-        "reactions": pull_shapes.reactions(url),
+        "reactions": {"url": f"{url}/reactions", **written.counts()},
     }
+
+
+def reaction(repo: Repository, made: Reaction) -> Json:
+    """Write a reaction."""
+    shown = {"id": made.id, "node_id": shapes.node_id("REA", made.id), "content": made.content}
+    return shown | {"user": shapes.user(repo.github.url, made.author), "created_at": iso(made.at)}
 
 
 def _app_of(repo: Repository, written: Comment) -> Json | None:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from simulator import emit
+from simulator.actions import Actions
 from simulator.ci import CI
 from simulator.deployments import Deployment
 from simulator.git import Draft, Git, Person
 from simulator.history import History
+from simulator.issues import Issue
+from simulator.people import People
 from simulator.pull_request import PullRequest
 from simulator.records import CheckRun, CommitStatus, Dispatch, PullState, Ruleset, User, Versions
 
@@ -46,6 +49,8 @@ class Settings:
     merge_commits: bool = True
     squash: bool = True
     rebase: bool = True
+    squash_title: str = "COMMIT_OR_PR_TITLE"
+    squash_message: str = "COMMIT_MESSAGES"
 
 
 @dataclass(slots=True)
@@ -78,8 +83,10 @@ class Repository:
         self.labels: dict[str, int] = {}
         self.deployments: list[Deployment] = []
         self.told = Told()
-        self.outsiders: set[str] = set()
+        self.people = People(self)
+        self.issues: dict[int, Issue] = {}
         self.ci = CI(self)
+        self.actions = Actions(self)
         self.created_at = github.now()
         self.merging = asyncio.Lock()
         self._numbers = 0
@@ -93,6 +100,11 @@ class Repository:
     def installation(self) -> Installation | None:
         """The installation of the App that covers this repository, if any."""
         return self.github.installation_of(self)
+
+    @property
+    def outsiders(self) -> set[str]:
+        """The logins of those who may not push; `people` says more."""
+        return self.people.outsiders
 
     @property
     def dispatches(self) -> list[Dispatch]:
@@ -198,6 +210,14 @@ class Repository:
             await emit.suite_requested(self, branch, head)
             await emit.pull_request(pull, "opened", author)
         return pull
+
+    def open_issue(self, title: str = "Something is wrong", *, body: str = "", author: str = "alice") -> Issue:
+        """Open a plain issue."""
+        github = self.github
+        number = self.next_number()
+        opened = Issue(self, number, github.next_id(), github.user(author), title, body, github.now())
+        self.issues[number] = opened
+        return opened
 
     async def _content(self, content: tuple[str, Files], asked: Proposal, *, tell: bool) -> None:
         branch, files = content

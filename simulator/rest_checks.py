@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_TEXT = 65_535  # characters of summary and of text (OpenAPI, create a check run)
 MAX_ANNOTATIONS = 50  # in one request; later requests append (same)
 MAX_ACTIONS = 3  # buttons (same)
+ACTION_TEXTS = {"label": 20, "description": 40, "identifier": 20}  # characters of each (same)
 MAX_ANNOTATION_TEXT = 64 * 1024  # bytes of message and of raw details (same)
 CONCLUSIONS = frozenset({
     "action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"
@@ -53,13 +54,23 @@ def _annotation_checked(annotation: Json) -> None:
         raise _invalid("An annotation's message and raw_details are at most 64 KB each.")
 
 
+def _actions_checked(actions: list[Json]) -> None:
+    if len(actions) > MAX_ACTIONS:
+        raise _invalid(f"No more than {MAX_ACTIONS} items are allowed; {len(actions)} were supplied.")
+    for action in actions:
+        for name, longest in ACTION_TEXTS.items():
+            if not isinstance(action.get(name), str):
+                raise _invalid(f'"{name}" wasn\'t supplied.')
+            if len(action[name]) > longest:
+                raise _invalid(f"Only {longest} characters are allowed; {len(action[name])} were supplied.")
+
+
 def _written(ask: Ask, before: CheckRunState) -> CheckRunState:
     """Work out the state after a write. Annotations append; output is replaced by what was sent."""
     body = ask.body
     output: Json = body.get("output") or {}
     _output_checked(output)
-    if len(body.get("actions", ())) > MAX_ACTIONS:
-        raise _invalid(f"No more than {MAX_ACTIONS} items are allowed; {len(body['actions'])} were supplied.")
+    _actions_checked(body.get("actions", []))
     simple = {name: body[name] for name in ("external_id", "details_url") if name in body}
     words = {name: output[name] for name in ("title", "summary", "text") if name in output}
     annotations = (*before.annotations, *output.get("annotations", ()))

@@ -1,24 +1,26 @@
-"""Routes of comments under pull requests: GitHub keeps them with issues."""
+"""Routes of comments under pull requests and issues, and of reactions to them: GitHub keeps both with issues."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator import report_shapes
+from simulator import comments, report_shapes
+from simulator.records import REACTIONS
 from simulator.routing import Answer, Ask, Refusal, Route
 
 if TYPE_CHECKING:
-    from simulator.pull_request import PullRequest
+    from simulator.issues import Thread
     from simulator.records import Comment
 
 LONGEST = 65_536  # characters; a longer one is refused (seen in issues of several projects, not in the description)
 
 
-def _pull(ask: Ask) -> PullRequest:
-    pull = ask.repo.pulls.get(ask.number("issue_number"))
-    if pull is None:
+def _thread(ask: Ask) -> Thread:
+    number = ask.number("issue_number")
+    thread = ask.repo.pulls.get(number) or ask.repo.issues.get(number)
+    if thread is None:
         raise Refusal(404, "Not Found")
-    return pull
+    return thread
 
 
 def _body(ask: Ask) -> str:
@@ -28,39 +30,85 @@ def _body(ask: Ask) -> str:
     return body
 
 
-async def comments(ask: Ask) -> Answer:
-    """List the comments under a pull request, oldest first."""
-    pull = _pull(ask)
-    rows, headers = ask.page(pull.comments)
-    return Answer(200, [report_shapes.comment(pull, row) for row in rows], headers)
+async def listed(ask: Ask) -> Answer:
+    """List the comments under a pull request or an issue, oldest first."""
+    thread = _thread(ask)
+    rows, headers = ask.page(thread.comments)
+    return Answer(200, [report_shapes.comment(thread, row) for row in rows], headers)
 
 
 async def write(ask: Ask) -> Answer:
     """Write a comment as the App."""
-    pull = _pull(ask)
-    written = await pull.comment(ask.github.app.bot.login, _body(ask))
-    return Answer(201, report_shapes.comment(pull, written))
+    thread = _thread(ask)
+    written = await comments.write(thread, ask.github.app.bot.login, _body(ask))
+    return Answer(201, report_shapes.comment(thread, written))
+
+
+async def shown(ask: Ask) -> Answer:
+    """Show one comment."""
+    return Answer(200, report_shapes.comment(*_found(ask)))
 
 
 async def edit(ask: Ask) -> Answer:
-    """Edit a comment of the App."""
-    pull, comment = _found(ask)
-    await pull.edit_comment(comment, _body(ask), by=ask.github.app.bot.login)
-    return Answer(200, report_shapes.comment(pull, comment))
+    """Edit a comment."""
+    thread, comment = _found(ask)
+    await comments.edit(thread, comment, _body(ask), ask.github.app.bot.login)
+    return Answer(200, report_shapes.comment(thread, comment))
 
 
-def _found(ask: Ask) -> tuple[PullRequest, Comment]:
-    number = ask.number("comment_id")
-    for pull in ask.repo.pulls.values():
-        for comment in pull.comments:
-            if comment.id == number:
-                return pull, comment
-    raise Refusal(404, "Not Found")
+async def delete(ask: Ask) -> Answer:
+    """Delete a comment."""
+    thread, comment = _found(ask)
+    await comments.delete(thread, comment, ask.github.app.bot.login)
+    return Answer(204)
 
 
-WRITE = ("pull_requests", "write")
+def _found(ask: Ask) -> tuple[Thread, Comment]:
+    found = comments.found(ask.repo, ask.number("comment_id"))
+    if found is None:
+        raise Refusal(404, "Not Found")
+    return found
+
+
+async def reactions(ask: Ask) -> Answer:
+    """List the reactions to a comment, all or those of one content."""
+    _, comment = _found(ask)
+    wanted = ask.query.get("content")
+    chosen = [reaction for reaction in comment.reactions if wanted in {None, reaction.content}]
+    rows, headers = ask.page(chosen)
+    return Answer(200, [report_shapes.reaction(ask.repo, row) for row in rows], headers)
+
+
+async def react(ask: Ask) -> Answer:
+    """React as the App: 201 where that is new, 200 where it was there (OpenAPI, create reaction)."""
+    _, comment = _found(ask)
+    content = ask.required("content")
+    if content not in REACTIONS:
+        raise Refusal(422, f"Validation Failed: {content} is not one of {', '.join(REACTIONS)}")
+    reaction, is_new = comments.react(ask.repo, comment, ask.github.app.bot.login, content)
+    return Answer(201 if is_new else 200, report_shapes.reaction(ask.repo, reaction))
+
+
+async def unreact(ask: Ask) -> Answer:
+    """Take a reaction of the App back."""
+    _, comment = _found(ask)
+    number = ask.number("reaction_id")
+    mine = [one for one in comment.reactions if (one.id, one.author) == (number, ask.github.app.bot)]
+    if not mine:
+        raise Refusal(404, "Not Found")
+    comment.reactions.remove(mine[0])
+    return Answer(204)
+
+
+READ, WRITE = ("pull_requests", "read"), ("pull_requests", "write")
+ONE = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 ROUTES = (
-    Route("GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", comments, ("pull_requests", "read")),
+    Route("GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", listed, READ),
     Route("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", write, WRITE),
-    Route("PATCH", "/repos/{owner}/{repo}/issues/comments/{comment_id}", edit, WRITE),
+    Route("GET", ONE, shown, READ),
+    Route("PATCH", ONE, edit, WRITE),
+    Route("DELETE", ONE, delete, WRITE),
+    Route("GET", f"{ONE}/reactions", reactions, READ),
+    Route("POST", f"{ONE}/reactions", react, WRITE),
+    Route("DELETE", f"{ONE}/reactions/{{reaction_id}}", unreact, WRITE),
 )

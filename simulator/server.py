@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from simulator import graphql, rest_app, rest_checks, rest_comments, rest_commits, rest_deployments, rest_pulls
+from simulator import (
+    graphql,
+    rest_actions,
+    rest_app,
+    rest_checks,
+    rest_comments,
+    rest_commits,
+    rest_deployments,
+    rest_people,
+    rest_pulls,
+)
 from simulator.authentication import Principal, principal_of
 from simulator.calls import Asked, Call, Exchange
 from simulator.knobs import Failure, Fault
@@ -30,6 +40,8 @@ ROUTES: tuple[Route, ...] = (
     *rest_comments.ROUTES,
     *rest_commits.ROUTES,
     *rest_deployments.ROUTES,
+    *rest_people.ROUTES,
+    *rest_actions.ROUTES,
     Route("POST", "/graphql", graphql.answer, anyone=True),
 )
 UNSUPPORTED = Route("*", "*", rest_app.nothing)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from simulator.clock import iso
+from simulator.records import User
 
 if TYPE_CHECKING:
     from simulator.history import CommitFacts, FileDiff
-    from simulator.records import App, Json, User
+    from simulator.records import App, Json
     from simulator.repository import Repository
 
+GHOST = User(10137, "ghost")
 SITE = "https://github.test"
 REPOSITORY_LINKS = {
     "archive_url": "/{archive_format}{/ref}",
@@ -78,7 +80,8 @@ def node_id(kind: str, number: int) -> str:
 
 
 def user(api: str, account: User) -> Json:
-    """Write an account."""
+    """Write an account; a deleted one is `ghost` to REST (docs, deleting your personal account)."""
+    account = GHOST if account.deleted else account
     name = quote(account.login)
     url = f"{api}/users/{name}"
     return {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.history import FileDiff
     from simulator.installation import Token
     from simulator.pull_request import PullRequest
-    from simulator.records import Comment, Json, Review
+    from simulator.records import Comment, ForcePush, Json, Review
     from simulator.repository import Repository
 
 CHANGE_TYPES = {"removed": "DELETED"}
@@ -72,6 +72,8 @@ def _repository(reader: Reader, asked: Json) -> Json:
         "mergeCommitAllowed": repo.settings.merge_commits,
         "squashMergeAllowed": repo.settings.squash,
         "rebaseMergeAllowed": repo.settings.rebase,
+        "squashMergeCommitTitle": repo.settings.squash_title,
+        "squashMergeCommitMessage": repo.settings.squash_message,
         "defaultBranchRef": lambda _info: ref_view(reader, repo, repo.default_branch),
         "object": lambda _info, **which: _object(reader, repo, which),
         "pullRequest": lambda _info, number: _pull(reader, repo, number),
@@ -202,19 +204,39 @@ def _pull_view(reader: Reader, pull: PullRequest, seen: Seen) -> Json:
         "labels": lambda _info, **page: connection([{"name": name} for name in state.labels], page),
         "files": lambda _info, **page: _files(pull, seen, page),
         "commits": lambda _info, **page: _commits(reader, pull, seen, page),
-        "comments": lambda _info, **page: connection([_comment(reader, one) for one in pull.comments], page),
+        "comments": lambda _info, **page: connection([_comment(reader, repo, one) for one in pull.comments], page),
+        "timelineItems": lambda _info, **page: connection(
+            [_rewritten(reader, repo, push) for push in pull.force_pushes], page
+        ),
         "latestOpinionatedReviews": lambda _info, **page: connection(
             [_review(reader, repo, given) for given in opinionated(pull, state)], page
         ),
     }
 
 
-def _comment(reader: Reader, written: Comment) -> Json:
+def _comment(reader: Reader, repo: Repository, written: Comment) -> Json:
     return {
+        "id": shapes.node_id("IC", written.id),
         "databaseId": written.id,
+        "author": actor(written.author),
+        "authorAssociation": repo.people.association(written.author),
         "body": written.body,
+        "createdAt": iso(written.created_at),
         "updatedAt": iso(written.updated_at),
+        "lastEditedAt": iso_or_none(written.edited_at),
+        "editor": None if written.editor is None else actor(written.editor),
         "viewerDidAuthor": written.author == reader.github.app.bot,
+    }
+
+
+def _rewritten(reader: Reader, repo: Repository, push: ForcePush) -> Json:
+    return {
+        "__typename": "HeadRefForcePushedEvent",
+        "id": f"HRFPE_{push.before[:8]}{push.after[:8]}",
+        "actor": actor(push.by),
+        "createdAt": iso(push.at),
+        "beforeCommit": lambda _info: _commit_of(reader, repo, push.before),
+        "afterCommit": lambda _info: _commit_of(reader, repo, push.after),
     }
 
 

@@ -34,12 +34,18 @@ def output(**fields: Any) -> dict[str, Any]:
         ({"status": "completed"}, 422),
         ({"status": "completed", "conclusion": "stale"}, 422),
         ({"actions": [{"label": "l", "description": "d", "identifier": str(n)} for n in range(4)]}, 422),
+        ({"actions": [{"label": "l" * 20, "description": "d" * 40, "identifier": "i" * 20}] * 3}, 201),
+        ({"actions": [{"label": "l" * 21, "description": "d", "identifier": "i"}]}, 422),
+        ({"actions": [{"label": "l", "description": "d" * 41, "identifier": "i"}]}, 422),
+        ({"actions": [{"label": "l", "description": "d", "identifier": "i" * 21}]}, 422),
+        ({"actions": [{"label": "l", "identifier": "i"}]}, 422),
         (output(annotations=[{**NOTE, "end_line": 2, "start_column": 1, "end_column": 2}]), 422),
     ],
     ids=[
         "50 annotations", "51 annotations", "a summary of 65 535 characters", "a summary of 65 536 characters",
         "a text of 65 536 characters", "completed with a conclusion", "completed without a conclusion",
-        "a conclusion that is GitHub's alone", "four buttons", "columns across lines",
+        "a conclusion that is GitHub's alone", "four buttons", "three buttons of the longest words", "a label of 21",
+        "a description of 41", "an identifier of 21", "a button without description", "columns across lines",
     ],
 )  # fmt: skip
 async def test_a_check_run_is_taken_within_its_bounds(

@@ -10,7 +10,7 @@ from simulator.records import CheckRunState
 from simulator.server import ROUTES
 
 if TYPE_CHECKING:
-    from simulator import Repository, Simulator
+    from simulator import PullRequest, Repository, Simulator
     from tests.contracts.checker import ContractChecker
     from tests.simulator.app_client import AppClient
 
@@ -49,6 +49,29 @@ async def _comment_routes(client: AppClient, number: int) -> None:
     made = await client.call("POST", where, {"body": "What is missing"})
     await client.call("PATCH", f"{REPO}/issues/comments/{made.body['id']}", {"body": "Nothing any more"})
     await client.call("GET", where)
+    one = f"{REPO}/issues/comments/{made.body['id']}"
+    await client.call("GET", one)
+    reacted = await client.call("POST", f"{one}/reactions", {"content": "eyes"})
+    await client.call("POST", f"{one}/reactions", {"content": "eyes"})
+    await client.call("GET", f"{one}/reactions?content=eyes")
+    await client.call("DELETE", f"{one}/reactions/{reacted.body['id']}")
+    await client.call("DELETE", one)
+
+
+async def _people_routes(shop: Repository, client: AppClient) -> None:
+    for login, role in {"dora": "maintain", "mallory": "none"}.items():
+        shop.people.give(login, role)
+        await client.call("GET", f"{REPO}/collaborators/{login}/permission")
+
+
+async def _action_routes(shop: Repository, client: AppClient, sha: str) -> None:
+    artifact = await shop.actions.uploads(sha, "coverage", {"coverage.xml": "<coverage/>"})
+    await client.call("GET", f"{REPO}/actions/runs?head_sha={sha}")
+    await client.call("GET", f"{REPO}/actions/artifacts?name=coverage")
+    await client.call("GET", f"{REPO}/actions/runs/{artifact.run.id}/artifacts")
+    await client.call("GET", f"{REPO}/actions/artifacts/{artifact.id}/zip")
+    artifact.expired = True
+    await client.call("GET", f"{REPO}/actions/artifacts/{artifact.id}/zip")
 
 
 async def _deploy_routes(client: AppClient, sha: str) -> None:
@@ -72,6 +95,8 @@ async def test_every_route_keeps_to_the_published_description(
     await _app_routes(github, client, shop.installation.id)
     await _check_routes(client, pr.head)
     await _comment_routes(client, pr.number)
+    await _people_routes(shop, client)
+    await _action_routes(shop, client, pr.head)
     for path in (
         f"/pulls/{pr.number}",
         f"/pulls/{pr.number}/files",
@@ -104,6 +129,13 @@ async def test_refusals_keep_to_the_published_description(
     assert sorted(set(checker.violations)) == []
 
 
+async def _words(shop: Repository, pr: PullRequest) -> None:
+    comment = await pr.comment("bob", "/andon hold")
+    await pr.edit_comment(comment, "/andon release", by="bob")
+    await pr.delete_comment(comment, by="carol")
+    await shop.open_issue().comment("mallory", "/andon ship")
+
+
 async def _moves(github: Simulator, shop: Repository) -> None:
     pr = await shop.open_pull_request(files={"a.py": "x\n"})
     await pr.push({"a.py": "y\n"}, "More\n\nCo-authored-by: Bob <bob@example.com>")
@@ -114,7 +146,7 @@ async def _moves(github: Simulator, shop: Repository) -> None:
     await pr.review("carol", "COMMENTED")
     await shop.branch("release")
     await pr.edit(title="Other", base="release")
-    await pr.comment("bob", "/andon hold")
+    await _words(shop, pr)
     await pr.convert_to_draft()
     await pr.ready()
     await pr.close()
@@ -124,7 +156,9 @@ async def _moves(github: Simulator, shop: Repository) -> None:
         await shop.ci.starts(head, "ci")
         await shop.ci.fails(head, "ci")
         await shop.ci.status(head, "legacy", "success")
-    await start_check(shop, github.app, ("andon", pr.head), CheckRunState("queued"))
+        await shop.actions.uploads(head, "coverage", {"coverage.xml": "<coverage/>"})
+    button = {"label": "Merge", "description": "Merge now", "identifier": "merge"}
+    await start_check(shop, github.app, ("andon", pr.head), CheckRunState("queued", actions=(button,)))
     await pr.rerequest("andon")
     await pr.press("andon", "merge")
 
@@ -146,6 +180,7 @@ async def test_every_webhook_keeps_to_the_published_description(
         "pull-request-opened", "pull-request-synchronize", "pull-request-labeled", "pull-request-unlabeled",
         "pull-request-edited", "pull-request-converted-to-draft", "pull-request-ready-for-review",
         "pull-request-closed", "pull-request-reopened", "pull-request-review-submitted", "issue-comment-created",
+        "issue-comment-edited", "issue-comment-deleted", "workflow-run-requested", "workflow-run-completed",
         "check-run-created", "check-run-completed", "check-run-rerequested", "check-run-requested-action",
         "check-suite-requested", "check-suite-completed", "deployment-created", "deployment-status-created",
     }  # fmt: skip

@@ -53,7 +53,7 @@ class AppClient:
     ) -> Reply:
         url = path if path.startswith("http") else self.github.url + path
         sent = {"Authorization": f"Bearer {bearer or self.token}", "X-GitHub-Api-Version": "2022-11-28", **headers}
-        async with self.session.request(method, url, json=body, headers=sent) as got:
+        async with self.session.request(method, url, json=body, headers=sent, allow_redirects=False) as got:
             text = await got.text()
             return Reply(got.status, await got.json() if text else None, got.headers)
 

@@ -7,6 +7,8 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from simulator import Repository, Simulator
     from tests.simulator.app_client import AppClient, Ear
@@ -75,7 +77,9 @@ async def test_a_retarget_names_the_base_it_came_from(github: Simulator, shop: R
 async def test_a_button_names_who_pressed_it(github: Simulator, shop: Repository, ear: Ear) -> None:
     pr = await shop.open_pull_request(files={"a": "1"}, tell=False)
     await shop.ci.starts(pr.head, "andon", tell=False)
-    await pr.press("andon", "merge", by="bob")
+    with pytest.raises(ValueError, match="shows no button merge"):
+        await pr.press("andon", "merge", by="bob")
+    await pr.press("andon", "merge", by="bob", old_page=True)
     await github.settled()
 
     payload = ear.of("check_run", "requested_action")[0].payload

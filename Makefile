@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test real quick fix run clean
+.PHONY: demo test real judge bench quick fix run clean
 .DEFAULT_GOAL := test
 
 .venv/demo.stamp: requirements/demo.txt pyproject.toml tools/environment.sh
@@ -31,6 +31,19 @@ test: .venv/dev.stamp
 # A hundred commits of a real repository as pull requests, held against git and `andon check`: make real REPO=…
 real: .venv/dev.stamp
 	$(BIN)/python -m tools.real_history $(REPO)
+
+# What andon says of a thousand commits of each checkout, into docs/measured: make judge REPOS="…/flask …/gin"
+judge: .venv/dev.stamp
+	$(BIN)/python -m tools.judge_history $(REPOS) --write docs/measured/real-histories.md
+
+# Breaks rules/ on purpose, 400 times by a seeded draw, and counts what its own tests notice.
+mutants: .venv/dev.stamp
+	$(BIN)/python -m tools.mutants
+
+# How fast it is, as ratios to floors that are measured in the same run: benchmarks/README.md
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.diff_parser
+	$(BIN)/python -m benchmarks.judge
 
 # The inner loop: what changed is formatted, and the fast tests run.
 quick: .venv/dev.stamp

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from rules.engine.counted import CountedFile, Counting, largest_block
+from rules.engine.counted import largest_block
 from rules.engine.kinds import FileKind, path_kind
 from rules.engine.pull_request import Change, ChangedFile, PullRequest
 from rules.engine.result import Finding, Kind, Mode, Reported, Unknown, Yielded
 from rules.engine.rule import Options, Rule
-from rules.engine.sized import Measure, Sized
-from rules.engine.split import Part, split
+from rules.engine.size import Scale, Size
+from rules.engine.sized import Measure
+from rules.engine.split import Part
 
 Weight = Annotated[float, Field(ge=0, le=10)]
 
@@ -76,7 +75,8 @@ class SmallDiff(Rule):
             "raw_deleted": "Deleted lines as git counts them.",
             "files": "Changed files.",
             "moved_lines": "Lines that only moved or were re-indented.",
-            "excluded": "Lines that count nothing, by kind of file.",
+            "excluded": "Lines that count nothing, by kind of file; files that show no line (binary, renamed, empty, "
+            "another mode) are counted as `without_lines`.",
             "parts": "The proposal to split it: title, files, effective lines and git commands of each part, in order.",
         }
     )
@@ -93,16 +93,42 @@ class SmallDiff(Rule):
         if not pr.files and _is_unreadable(pr):
             yield from self._too_big_to_read(pr)
             return
-        size = _Size(self, pr)
+        limit = Measure(self.max_lines, self.max_files, self.max_excluded)
+        size = Size(Scale(self.weights.by_kind(), self.deleted_factor, limit), pr)
         gaps = tuple(self._gaps(pr))
         parts = size.split() if not gaps and pr.undoes is None else ()
-        advice = [part.as_json() for part in parts]
-        yield Reported(size.facts(known=not gaps) | {"parts": advice}, size.sentence(known=not gaps))
+        facts = _facts(size, pr, known=not gaps) | {"parts": [part.as_json() for part in parts]}
+        yield Reported(facts, self._sentence(size, known=not gaps))
         if size.effective > self.max_lines:
-            yield size.finding(parts)
-            yield from size.pointers()
-        yield from self._other_limits(size)
+            yield self._too_many_lines(size, parts)
+            yield from _pointers(size)
+        yield from self._other_limits(size, parts)
         yield from (Unknown(gap) for gap in gaps)
+
+    def _sentence(self, size: Size, *, known: bool) -> str:
+        """Say the size in one short sentence."""
+        if not known:
+            return f"At least {_number(size.effective, 'effective line')}; the rest could not be read."
+        left_out = [f"{lines} {kind.replace('_', ' ')}" for kind, lines in sorted(size.excluded.items())]
+        left_out += [f"{size.moved} moved"] if size.moved else []
+        aside = f" ({', '.join(left_out)} not counted)" if left_out else ""
+        praise = " Small: easy to review, easy to revert." if self._is_small(size) else ""
+        return f"{_number(size.effective, 'effective line')}, limit {self.max_lines}{aside}.{praise}"
+
+    def _is_small(self, size: Size) -> bool:
+        """Say whether the size deserves praise; a submodule may bring anything, so it gets none."""
+        opaque = any(share.one.kind is FileKind.SUBMODULE for share in size.shares)
+        return 0 < size.effective <= self.good_lines and not opaque
+
+    def _too_many_lines(self, size: Size, parts: Sequence[Part]) -> Finding:
+        """Say by how much the limit is passed, which directory is the largest part, and what can land first."""
+        largest, lines = size.largest_directory()
+        return Finding(
+            f"{size.effective} effective lines, {size.effective - self.max_lines} over the limit of {self.max_lines}. "
+            f"`{largest}` ({math.ceil(lines)}) is the largest part.",
+            _plan(parts)
+            or f"Split the change in `{largest}`: first the preparation, then the new code, then the switch.",
+        )
 
     def _too_big_to_read(self, pr: PullRequest) -> Iterator[Yielded]:
         lines = pr.totals.added + pr.totals.deleted
@@ -139,12 +165,12 @@ class SmallDiff(Rule):
         if len(unread) > _NAMED:
             yield f"The text of {_number(len(unread) - _NAMED, 'further file')} could not be read."
 
-    def _other_limits(self, size: _Size) -> Iterator[Finding]:
+    def _other_limits(self, size: Size, parts: Sequence[Part]) -> Iterator[Finding]:
         if size.counting > self.max_files:
             yield Finding(
                 f"{size.counting} files hold effective lines, {size.counting - self.max_files} over the limit of "
                 f"{self.max_files}.",
-                "Send mechanical edits over many files as a pull request of their own.",
+                _plan(parts) or "Send mechanical edits over many files as a pull request of their own.",
             )
         left_out = sum(size.excluded.values())
         if left_out > self.max_excluded:
@@ -161,128 +187,38 @@ class SmallDiff(Rule):
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """What one file brings to the size."""
-
-    one: CountedFile
-    lines: float
-
-
-class _Size:
-    """The size of one pull request under the options of one rule, and the words for it."""
-
-    def __init__(self, rule: SmallDiff, pr: PullRequest) -> None:
-        self._weights = rule.weights.by_kind()
-        self._counting = Counting(pr, self._weights)
-        counted = self._counting.of(range(len(pr.files)))
-        self.rule = rule
-        self.pr = pr
-        self.parts = self._shares(counted)
-        self.effective = math.ceil(round(sum(part.lines for part in self.parts), 6))
-        self.counting = sum(part.lines > 0 for part in self.parts)
-        self.moved = sum(one.moved + one.reindented for one in counted)
-        self.excluded = _excluded(counted, self._weights)
-        self.unmasked = [one for one in counted if _is_unmasked(one, pr, self._weights)]
-
-    def _shares(self, counted: Sequence[CountedFile]) -> list[_Share]:
-        factor = self.rule.deleted_factor
-        return [_Share(one, _effective(one, self._weights[one.kind], factor)) for one in counted]
-
-    def split(self) -> tuple[Part, ...]:
-        """Propose parts that can land one after the other, where there are too many lines or files for one."""
-        limit = Measure(self.rule.max_lines, self.rule.max_files, self.rule.max_excluded)
-        if self.effective <= limit.lines and self.counting <= limit.files:
-            return ()
-        return split(Sized(self.pr, self._counting.kinds, self._measure, limit))
-
-    def _measure(self, numbers: Collection[int]) -> Measure:
-        counted = self._counting.of(numbers)
-        lines = [share.lines for share in self._shares(counted)]
-        left_out = sum(_excluded(counted, self._weights).values())
-        return Measure(round(sum(lines), 6), sum(one > 0 for one in lines), left_out)
-
-    def facts(self, *, known: bool) -> dict[str, object]:
-        """Give the measured values; the effective lines are None where the whole could not be read."""
-        return {
-            "effective_lines": self.effective if known else None,
-            "raw_added": self.pr.totals.added,
-            "raw_deleted": self.pr.totals.deleted,
-            "files": self.pr.totals.files,
-            "moved_lines": self.moved,
-            "excluded": dict(sorted(self.excluded.items())),
-        }
-
-    def sentence(self, *, known: bool) -> str:
-        """Say the size in one short sentence."""
-        if not known:
-            return f"At least {_number(self.effective, 'effective line')}; the rest could not be read."
-        left_out = [f"{lines} {kind}" for kind, lines in sorted(self.excluded.items())]
-        left_out += [f"{self.moved} moved"] if self.moved else []
-        aside = f" ({', '.join(left_out)} not counted)" if left_out else ""
-        praise = " Small: easy to review, easy to revert." if self._is_small() else ""
-        return f"{_number(self.effective, 'effective line')}, limit {self.rule.max_lines}{aside}.{praise}"
-
-    def _is_small(self) -> bool:
-        """Say whether the size deserves praise; a submodule may bring anything, so it gets none."""
-        opaque = any(part.one.kind is FileKind.SUBMODULE for part in self.parts)
-        return 0 < self.effective <= self.rule.good_lines and not opaque
-
-    def finding(self, parts: Sequence[Part]) -> Finding:
-        """Say by how much the limit is passed, which directory is the largest part, and what can land first."""
-        limit = self.rule.max_lines
-        largest, lines = self._largest_directory()
-        return Finding(
-            f"{self.effective} effective lines, {self.effective - limit} over the limit of {limit}. "
-            f"`{largest}` ({math.ceil(lines)}) is the largest part.",
-            f"Split it in {len(parts)}: `{parts[0].title}` ({parts[0].effective_lines}) can land first: see the plan."
-            if len(parts) > 1 and parts[0].fits
-            else f"Split the change in `{largest}`: first the preparation, then the new code, then the switch.",
-        )
-
-    def pointers(self) -> Iterator[Finding]:
-        """Point at the largest block of each of the largest files, in lines that the diff shows."""
-        for part in sorted(self.parts, key=lambda part: (-part.lines, part.one.file.path))[:_POINTERS]:
-            block = largest_block(part.one)
-            if block is not None and part.lines:
-                yield Finding(
-                    f"`{part.one.file.path}` brings {math.ceil(part.lines)} of the {self.effective} effective lines; "
-                    f"this is its largest block.",
-                    path=part.one.file.path,
-                    start_line=block[0],
-                    end_line=block[1],
-                )
-
-    def _largest_directory(self) -> tuple[str, float]:
-        directories: dict[str, float] = defaultdict(float)
-        for part in self.parts:
-            directory, slash, name = part.one.file.path.rpartition("/")
-            directories[directory + slash or name] += part.lines
-        return min(directories.items(), key=lambda item: (-item[1], item[0]))
+def _plan(parts: Sequence[Part]) -> str:
+    """Point to the proposal to split; empty where there is none that helps."""
+    if len(parts) <= 1 or not parts[0].fits:
+        return ""
+    first = parts[0]
+    return f"Split it in {len(parts)}: `{first.title}` ({first.effective_lines}) can land first: see the plan."
 
 
-def _effective(one: CountedFile, weight: float, deleted_factor: float) -> float:
-    if one.file.change is Change.DELETED:
-        return 0
-    added, deleted = sum(line.units for line in one.added), sum(line.units for line in one.deleted)
-    return weight * (added + deleted_factor * deleted)
+def _facts(size: Size, pr: PullRequest, *, known: bool) -> dict[str, object]:
+    """Give the measured values; the effective lines are None where the whole could not be read."""
+    return {
+        "effective_lines": size.effective if known else None,
+        "raw_added": pr.totals.added,
+        "raw_deleted": pr.totals.deleted,
+        "files": pr.totals.files,
+        "moved_lines": size.moved,
+        "excluded": dict(sorted(size.excluded.items())),
+    }
 
 
-def _excluded(counted: Sequence[CountedFile], weights: Mapping[FileKind, float]) -> Counter[str]:
-    """Sum the raw lines of the files whose kind weighs nothing."""
-    excluded: Counter[str] = Counter()
-    for one in counted:
-        if weights[one.kind] == 0 and one.file.added + one.file.deleted:
-            excluded[one.kind.value] += one.file.added + one.file.deleted
-    return excluded
-
-
-def _is_unmasked(one: CountedFile, pr: PullRequest, weights: Mapping[FileKind, float]) -> bool:
-    """Say whether a renamed file counts now and did not before, so that lines nobody counted come into force."""
-    before = one.file.previous_path
-    if before is None or one.file.binary or weights[one.kind] == 0:
-        return False
-    return weights[path_kind(before, pr.attributes)] == 0
+def _pointers(size: Size) -> Iterator[Finding]:
+    """Point at the largest block of each of the largest files, in lines that the diff shows."""
+    for share in sorted(size.shares, key=lambda share: (-share.lines, share.one.file.path))[:_POINTERS]:
+        block = largest_block(share.one)
+        if block is not None and share.lines:
+            yield Finding(
+                f"`{share.one.file.path}` brings {math.ceil(share.lines)} of the {size.effective} effective lines; "
+                f"this is its largest block.",
+                path=share.one.file.path,
+                start_line=block[0],
+                end_line=block[1],
+            )
 
 
 def _is_unread(file: ChangedFile) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rules.engine.attributes import Attributes
-from rules.engine.diff import Hunk
+from rules.engine.hunk import Hunk
 from rules.engine.pull_request import Account, Author, Change, ChangedFile, Commit, PullRequest, Totals
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rules.engine.diff import DiffError, Hunk, parse_patch
+from rules.engine.diff import DiffError, parse_patch
+from rules.engine.hunk import Hunk
 from rules.engine.pull_request import Change, ChangedFile
 
 Json = Any

@@ -14,7 +14,7 @@ from rules.engine.moves import Block, moved, reindented
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rules.engine.diff import Hunk
+    from rules.engine.hunk import Hunk
     from rules.engine.pull_request import ChangedFile, PullRequest
 
 

@@ -1,18 +1,32 @@
-"""Reads unified diffs as git and GitHub write them, from bytes, without an object for each line."""
+"""Reads unified diffs as git and GitHub write them, from bytes, without an object for each line.
+
+Git's grammar is taken at its word: whatever departs from it is refused, so that nothing is counted by halves.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
+from rules.engine.hunk import Hunk
 from rules.engine.pull_request import Change, ChangedFile
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _RANGES: Final = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@[^\n]*\n")
+_HEADER: Final = re.compile(
+    rb"diff --git ([^\n]+)\n"
+    rb"(?:(new|deleted) file mode (\d{6})\n|old mode (\d{6})\nnew mode (\d{6})\n)?"
+    rb"(?:(?:dis)?similarity index \d{1,3}%\n)?"
+    rb"(?:(rename|copy) from ([^\n]+)\n(?:rename|copy) to ([^\n]+)\n)?"
+    rb"(?:index ([0-9a-f]+)\.\.([0-9a-f]+)(?: (\d{6}))?\n)?"
+    rb"(?:--- ([^\n]+)\n\+\+\+ ([^\n]+)\n|(Binary files [^\n]+ differ\n\Z|GIT binary patch\n)|\Z)"
+)
+_NEXT: Final = b"\ndiff --git "
 _SUBMODULE: Final = b"160000"
+_NOTHING: Final = b"/dev/null"
+_EMPTY: Final = (  # the name of the empty file, by both of git's hashes
+    b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
 _ESCAPES: Final = {
     b"a": b"\a",
     b"b": b"\b",
@@ -31,143 +45,107 @@ class DiffError(ValueError):
     """The text is not a diff that can be counted: cut off, combined, or counted wrongly by its own headers."""
 
 
-class Line(NamedTuple):
-    """One line of a hunk: its sign (` `, `+` or `-`), its number on each side (0 where absent) and its text."""
-
-    sign: str
-    old: int
-    new: int
-    text: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """One block of a diff. `body` holds its signed lines joined by newlines; line numbers start at 1."""
-
-    old_start: int
-    old_count: int
-    new_start: int
-    new_count: int
-    body: bytes
-
-    @property
-    def added(self) -> int:
-        """Count the added lines."""
-        return self.body.count(b"\n+") + self.body.startswith(b"+")
-
-    @property
-    def deleted(self) -> int:
-        """Count the deleted lines."""
-        return self.body.count(b"\n-") + self.body.startswith(b"-")
-
-    def lines(self) -> Iterator[Line]:
-        """Walk the lines in order; notes such as the missing newline at the end of a file are left out."""
-        old, new = self.old_start, self.new_start
-        for raw in self.body.split(b"\n"):
-            match raw[:1]:
-                case b"+":
-                    yield Line("+", 0, new, raw[1:])
-                    new += 1
-                case b"-":
-                    yield Line("-", old, 0, raw[1:])
-                    old += 1
-                case b" ":
-                    yield Line(" ", old, new, raw[1:])
-                    old, new = old + 1, new + 1
-                case _:
-                    pass
-
-
 def parse_patch(patch: bytes) -> tuple[Hunk, ...]:
     """Read the hunks of one file, such as the `patch` field of GitHub's REST API. Raises DiffError."""
-    if not patch:
-        return ()
-    if not patch.startswith(b"@@ "):
-        raise DiffError("a patch starts with a hunk header")
-    return tuple(_hunk(b"@@ " + piece) for piece in patch[3:].removesuffix(b"\n").split(b"\n@@ "))
+    whole = patch if patch.endswith(b"\n") else patch + b"\n"
+    return _hunks(whole, 0, len(whole))[0] if patch else ()
 
 
 def parse_diff(data: bytes) -> tuple[ChangedFile, ...]:
     """Read the output of `git diff` (prefixes `a/` and `b/`). Raises DiffError for anything else."""
-    if not data:
-        return ()
-    if (
-        data.startswith((b"diff --cc ", b"diff --combined "))
-        or b"\ndiff --cc " in data
-        or b"\ndiff --combined " in data
-    ):
+    if data.startswith((b"diff --cc ", b"diff --combined ")):
         raise DiffError("a combined diff of a merge has no single base: compare two commits instead")
-    if not data.startswith(b"diff --git "):
-        raise DiffError("a diff starts with `diff --git`")
-    return _without_type_changes([_file(piece) for piece in data[11:].removesuffix(b"\n").split(b"\ndiff --git ")])
+    if data and not data.endswith(b"\n"):
+        raise DiffError("the diff ends in the middle of a line: it was cut off")
+    files: list[ChangedFile] = []
+    at, size = 0, len(data)
+    while at < size:
+        # No line of a hunk can be taken for a header: each starts with a sign, and headers start with a letter or `@`.
+        end = data.find(_NEXT, at) + 1 or size
+        files.append(_file(data, at, end))
+        at = end
+    return _without_type_changes(files)
 
 
-def _hunk(text: bytes) -> Hunk:
-    found = _RANGES.match(text)
-    if found is None:
-        raise DiffError("a hunk header without its line numbers")
-    old_start, old_count, new_start, new_count = (int(group) if group else 1 for group in found.groups())
-    hunk = Hunk(old_start, old_count, new_start, new_count, text[found.end() :])
-    padded = b"\n" + hunk.body
-    kept, notes, added, deleted = padded.count(b"\n "), padded.count(b"\n\\"), hunk.added, hunk.deleted
-    if (kept + deleted, kept + added) != (old_count, new_count) or kept + added + deleted + notes != padded.count(
-        b"\n"
-    ):
+def _hunks(data: bytes, at: int, end: int) -> tuple[tuple[Hunk, ...], int, int]:
+    """Read the hunks between two places, and count the lines that they add and delete."""
+    hunks: list[Hunk] = []
+    added = deleted = 0
+    while at < end:
+        found = _RANGES.match(data, at, end)
+        if found is None:
+            raise DiffError("a hunk starts with `@@` and the numbers of its lines")
+        at = data.find(b"\n@@ ", found.end() - 1, end) + 1 or end
+        hunk, kept = _hunk(found, data, at)
+        hunks.append(hunk)
+        added += hunk.new_count - kept
+        deleted += hunk.old_count - kept
+    return tuple(hunks), added, deleted
+
+
+def _hunk(found: re.Match[bytes], data: bytes, end: int) -> tuple[Hunk, int]:
+    """Read one hunk whose lines end at a place, and count those that it keeps; all must be as its header says."""
+    first, last = found.end() - 1, end - 1  # from one newline to another, so that each line is a newline and a sign
+    old_start, old_count, new_start, new_count = map(int, found.groups(b"1"))
+    kept = data.count(b"\n ", first, last)
+    added, deleted = data.count(b"\n+", first, last), data.count(b"\n-", first, last)
+    spare = data.count(b"\n", first, last) - kept - added - deleted
+    if kept + deleted != old_count or kept + added != new_count or (spare and spare != _notes(data, first, last)):
         raise DiffError("a hunk does not hold the lines that its header counts: the diff was cut off or altered")
-    return hunk
+    return Hunk(old_start, old_count, new_start, new_count, data[first + 1 : last]), kept
 
 
-def _file(text: bytes) -> ChangedFile:
-    """Read one file, its text without the leading `diff --git `.
+def _notes(data: bytes, first: int, last: int) -> int:
+    """Count what is said of a missing newline at the end of a file."""
+    return data.count(b"\n\\ ", first, last)
 
-    No line of a hunk can be taken for a header: each starts with a sign, and headers start with a letter or `@`.
-    """
-    head, _, rest = text.partition(b"\n@@ ")
-    names, *lines = head.split(b"\n")
-    fields = dict(_field(line) for line in lines)
-    binary = b"GIT binary patch" in lines or any(line.startswith(b"Binary files ") for line in lines)
-    hunks = parse_patch(b"@@ " + rest) if rest else ()
-    old, new = _paths(names, fields)
+
+def _file(data: bytes, at: int, end: int) -> ChangedFile:
+    found = _HEADER.match(data, at, end)
+    if found is None:
+        raise DiffError("a file starts with `diff --git` and the header that git writes")
+    names, fate, mode, was, becomes, moved, source, target, old, new, stays, minus, plus, binary = found.groups()
+    hunks, added, deleted = _hunks(data, found.end(), end) if minus else ((), 0, 0)
+    if not (hunks or binary or _has_no_lines(old, new)):
+        raise DiffError("a file whose lines are not there: the diff was cut off")
+    path = _unquoted(target) if target else _path(names, minus, plus)
     return ChangedFile(
-        path=_text(new if b"deleted file mode" not in fields else old),
-        change=_change(fields),
-        added=sum(hunk.added for hunk in hunks),
-        deleted=sum(hunk.deleted for hunk in hunks),
+        path=path.decode("utf-8", "replace"),
+        change=_change(fate, moved),
+        added=added,
+        deleted=deleted,
         hunks=hunks,
-        previous_path=_text(old) if b"rename from" in fields or b"copy from" in fields else None,
-        binary=binary,
-        submodule=any(_SUBMODULE in value.split(b" ") for key, value in fields.items() if key in _MODES),
+        previous_path=_unquoted(source).decode("utf-8", "replace") if source else None,
+        binary=binary is not None,
+        submodule=_SUBMODULE in (mode, was, becomes, stays),
     )
 
 
-_FIELD: Final = re.compile(
-    rb"((?:new|deleted) file mode|(?:old|new) mode|index|(?:rename|copy) (?:from|to)|---|\+\+\+) (.*)",
-    re.DOTALL,
-)
-_MODES: Final = frozenset((b"new file mode", b"deleted file mode", b"old mode", b"new mode", b"index"))
+def _has_no_lines(old: bytes | None, new: bytes | None) -> bool:
+    """Say whether no line can have changed: the content stays, or an empty file comes or goes."""
+    if old is None or new is None:
+        return True
+    content = new if not old.strip(b"0") else old
+    return not (old.strip(b"0") and new.strip(b"0")) and any(empty.startswith(content) for empty in _EMPTY)
 
 
-def _field(line: bytes) -> tuple[bytes, bytes]:
-    found = _FIELD.match(line)
-    return (found[1], found[2]) if found else (b"", b"")
-
-
-def _change(fields: dict[bytes, bytes]) -> Change:
-    if b"new file mode" in fields or b"copy from" in fields:
+def _change(fate: bytes | None, moved: bytes | None) -> Change:
+    if fate == b"new" or moved == b"copy":
         return Change.ADDED
-    if b"deleted file mode" in fields:
+    if fate == b"deleted":
         return Change.DELETED
-    return Change.RENAMED if b"rename from" in fields else Change.MODIFIED
+    return Change.RENAMED if moved else Change.MODIFIED
 
 
-def _paths(names: bytes, fields: dict[bytes, bytes]) -> tuple[bytes, bytes]:
-    for old, new in ((b"rename from", b"rename to"), (b"copy from", b"copy to")):
-        if old in fields and new in fields:
-            return _unquoted(fields[old]), _unquoted(fields[new])
-    sides = [_unquoted(fields[key].removesuffix(b"\t")) for key in (b"---", b"+++") if key in fields]
-    named = [side[2:] for side in sides if side != b"/dev/null"]
-    path = named[0] if named else _same_name(names)
-    return path, path
+def _path(names: bytes, minus: bytes | None, plus: bytes | None) -> bytes:
+    """Read the name of a file that was not renamed: from the lines of its sides, or where there are none, its first."""
+    if minus is None or plus is None:
+        return _same_name(names)
+    side, prefix = (minus, b"a/") if plus == _NOTHING else (plus, b"b/")
+    name = _unquoted(side.removesuffix(b"\t"))
+    if not name.startswith(prefix):
+        raise DiffError("a file's name without the prefix `a/` or `b/`")
+    return name[2:]
 
 
 def _same_name(names: bytes) -> bytes:
@@ -184,10 +162,6 @@ def _unquoted(name: bytes) -> bytes:
     if not (name.startswith(b'"') and name.endswith(b'"') and len(name) > 1):
         return name
     return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1]) or bytes((int(found[1], 8),)), name[1:-1])
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "replace")
 
 
 def _without_type_changes(files: list[ChangedFile]) -> tuple[ChangedFile, ...]:

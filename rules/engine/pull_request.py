@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rules.engine.attributes import Attributes
     from rules.engine.coverage import Coverage
-    from rules.engine.diff import Hunk
+    from rules.engine.hunk import Hunk
 
 
 class Side(StrEnum):
@@ -150,7 +150,11 @@ class PullRequest:
     unknown, never pass. `undoes` is the landed commit that the whole pull request is proven to take back, byte for
     byte: a commit message alone proves nothing.
 
+    `body_lands` says that the repository makes the description the message of a squashed commit.
+
     `confirmations` are the ids of accounts that may write and said, on this very tree, that they wrote it as a pair.
+
+    `access` says of the ids of accounts that a rule asked about whether they may write now.
 
     `texts` holds the whole files that rules asked for, by side and path there; one that is not in it could not be read.
     `tree` lists every path at the head, None where nobody asked or it could not be read. `coverage` is a test run's own
@@ -167,6 +171,7 @@ class PullRequest:
     number: int | None = None
     title: str = ""
     body: str = ""
+    body_lands: bool = False
     author: Account | None = None
     base_branch: str = ""
     draft: bool = False
@@ -175,6 +180,7 @@ class PullRequest:
     commits: tuple[Commit, ...] = ()
     reviews: tuple[Review, ...] = ()
     confirmations: frozenset[int] = frozenset()
+    access: Mapping[int, bool] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     incomplete: tuple[str, ...] = field(default=())
     undoes: str | None = None

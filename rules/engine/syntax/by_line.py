@@ -42,16 +42,6 @@ class LineTable:
 
 _SAME: Final = r"\(\s*([\w.\"']+)\s*,\s*\1\s*[,)]"
 
-KOTLIN: Final = LineTable(
-    test=r"@(?:Test|ParameterizedTest|RepeatedTest)\b|^(?:test|it|should)\(\"",
-    assertion=r"\b(?:assert\w*|verify\w*|fail)\s*[({]|\bshould(?:Be|Not|Throw)\w*\b|\bexpect\(",
-    cannot_fail=rf"\bassertTrue\(\s*true\s*[,)]|\bassertFalse\(\s*false\s*[,)]|\bassert(?:Equals|Same){_SAME}",
-    skip=r"@(?:Disabled|Ignore)\b|^x(?:test|it|describe|context)\(|\.config\(enabled\s*=\s*false",
-    focus=r"^f(?:test|it|describe|context)\(\"",
-    case=r"@(?:ParameterizedTest|ValueSource|CsvSource|MethodSource)\b",
-    definition=r"^(?!.*\bprivate\b)(?:[\w@]+ )*(?:fun|class|object|interface) (?:<[^>]*> )?(?:\w+\.)?(\w+)",
-    inert=r"^(?:import|package)\b|^@file:",
-)
 CSHARP: Final = LineTable(
     test=r"\[(?:Fact|Theory|Test|TestMethod|TestCase)\b",
     assertion=r"\bAssert\.\w+|\.Should\(\)|\bExpect\(|\.(?:Received|Verify)\w*\(",
@@ -116,7 +106,7 @@ PHP: Final = LineTable(
     inert=r"^(?:use|namespace)\b[^{(]*;|^<\?php",
 )
 BY_SUFFIX: Final = {
-    "kt": KOTLIN, "kts": KOTLIN, "cs": CSHARP, "rs": RUST, "swift": SWIFT,
+    "cs": CSHARP, "rs": RUST, "swift": SWIFT,
     "dart": DART, "ex": ELIXIR, "exs": ELIXIR, "php": PHP,
 }  # fmt: skip
 

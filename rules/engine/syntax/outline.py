@@ -149,7 +149,7 @@ class _Reader:
             case _Part.INERT | _Part.EXPRESSION:
                 self._inert(node, part)
             case _Part.STATEMENT:
-                self._assertion(node, node.end_byte)
+                self._statement(node)
             case _Part.EXPORT:
                 return replace(place, exported=True)
             case _Part.MARK:
@@ -196,7 +196,7 @@ class _Reader:
 
     def _call(self, node: Node, place: _Place) -> None:
         table, text, start = self.table, self.text, node.start_byte
-        arguments = node.child_by_field_name("arguments") or node.child_by_field_name("block")
+        arguments = self._arguments(node)
         end = arguments.start_byte if arguments else node.end_byte
         end = start + len(text[start:end].rstrip())
         if arguments is None and text[start:end] in (b"private", b"protected"):
@@ -204,7 +204,7 @@ class _Reader:
         if table.test_call.match(text, start, end) and arguments is not None:
             self._mark(Sign.TEST, node)
         if table.assertion.match(text, start, end) and (arguments is not None or b"." in text[start:end]):
-            self._assertion(node, end)
+            self._assertion(node)
         line_end = start + len(text[start : start + _LONGEST_CALL].partition(b"\n")[0])
         if table.skip_line.match(text, start, line_end):
             self._mark(Sign.SKIP, node)
@@ -215,9 +215,17 @@ class _Reader:
         if table.case_call.match(text, start, end):
             self._mark(Sign.CASE, node)
 
-    def _assertion(self, node: Node, end: int) -> None:
-        if not self.table.assertion.match(self.text, node.start_byte, end):
-            return
+    def _statement(self, node: Node) -> None:
+        if self.table.statement.match(self.text, node.start_byte, node.end_byte):
+            self._assertion(node)
+
+    def _arguments(self, node: Node) -> Node | None:
+        """Give the arguments or the block of a call: by field, or by type where the grammar has no fields."""
+        if self.table.arguments:
+            return next((child for child in node.children if child.type in self.table.arguments), None)
+        return node.child_by_field_name("arguments") or node.child_by_field_name("block")
+
+    def _assertion(self, node: Node) -> None:
         is_tuple = any(child.type == "tuple" for child in node.named_children[:1])  # Python's `assert (value, "words")`
         cannot_fail = is_tuple or self.table.cannot_fail.match(self.text, node.start_byte) is not None
         self._mark(Sign.CANNOT_FAIL if cannot_fail else Sign.ASSERTION, node)

@@ -11,6 +11,7 @@ from typing import Final
 import tree_sitter_go
 import tree_sitter_java
 import tree_sitter_javascript
+import tree_sitter_kotlin
 import tree_sitter_python
 import tree_sitter_ruby
 import tree_sitter_typescript
@@ -32,8 +33,8 @@ class Table:
     """One language: node types of its grammar, and patterns over the source at such nodes.
 
     `calls` are matched from the start of the call to its arguments, `functions` from their start to the end of their
-    name, `marks` (annotations, decorators) as a whole, and `…_line` over the first line of a call. `cannot_fail` is
-    matched at the start of an assertion.
+    name, `marks` (annotations, decorators) and `statements` as a whole, and `…_line` over the first line of a call.
+    `cannot_fail` is matched at the start of an assertion.
     """
 
     grammar: Callable[[], object]
@@ -46,6 +47,8 @@ class Table:
     constants: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     statements: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
+    statement: re.Pattern[bytes] = re.compile(rb"assert\b")
     test_function: re.Pattern[bytes] = _NEVER
     test_call: re.Pattern[bytes] = _NEVER
     assertion: re.Pattern[bytes] = _NEVER
@@ -90,7 +93,7 @@ PYTHON: Final = Table(
         rf"assert\s+(?:{_LITERAL}|not\s+(?:False|None|0))\s*(?:,|#|;|\n|$)"
         rf"|assert\s+{_NAME}\s*(?:==|is)\s*\1\s*(?:,|#|\n|$)|assert[^\n]*\bor\s+(?:True|1)\s*(?:,|#|\n|$)"
         rf"|[\w.]*assertTrue\(\s*{_LITERAL}\s*[,)]|[\w.]*assertFalse\(\s*(?:False|None|0)\s*[,)]"
-        rf"|[\w.]*assert(?:Equals?|Is)\(\s*{_NAME}\s*,\s*\2\s*[,)]"
+        rf"|[\w.]*assert(?:Equals?|Is)\(\s*{_NAME}\s*,\s*\2\s*[,)]|pytest\.warns\(\s*None\s*\)"
     ),
     skip_call=_of(
         r"(?:pytest\.(?:skip|xfail)|self\.skipTest)$|raise\s+(?:unittest\.)?SkipTest|(?:unittest\.)?SkipTest$"
@@ -176,17 +179,55 @@ JAVA: Final = Table(
     marks=_words("annotation marker_annotation"),
     statements=_words("assert_statement"),
     test_function=_of(
-        r".*@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)\b|public\s+void\s+test\w*$"
+        r".*@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)\b"
+        r"|(?:@\w+(?:\([^)]*\))?\s+)*public\s+void\s+test\w*$"
     ),
     assertion=_of(rf"assert\b|(?:\w+\.)*(?:assert\w*|fail|verify\w*|expect\w*)$|{_HELPER}"),
     cannot_fail=_of(
         r"(?:\w+\.)*assertTrue\(\s*true\s*[,)]|(?:\w+\.)*assertFalse\(\s*false\s*[,)]|assert\s+true\b"
         rf"|(?:\w+\.)*assert(?:Equals|Same)\(\s*{_NAME}\s*,\s*\1\s*[,)]|(?:\w+\.)*assertNull\(\s*null\s*[,)]"
         rf"|(?:\w+\.)*assertThat\([^()\n]*\)\s*;|(?:\w+\.)*assertThat\(\s*{_NAME}\s*\)\.is(?:EqualTo|SameAs)\(\s*\2\s*\)"
-        r"|(?:\w+\.)*assertThat\(\s*true\s*\)\.isTrue\(|(?:\w+\.)*assertNotNull\(\s*\"[^\"\n]*\"\s*[,)]"
+        r"|(?:\w+\.)*assertThat\(\s*true\s*\)\.isTrue\(|(?:\w+\.)*assertNotNull\(\s*\"[^\"\n]*\"\s*\)"
     ),
     skip_mark=_of(r"@(?:[\w.]+\.)?(?:Disabled|Ignore)\b"),
     skip_line=_of(r"(?:\w+\.)*assumeTrue\(\s*false|(?:\w+\.)*assumeFalse\(\s*true"),
+    case_mark=_of(r"@(?:ParameterizedTest|RepeatedTest|ValueSource|CsvSource|MethodSource|EnumSource|TestFactory)\b"),
+)
+
+_KT_NAME: Final = r"(?:\w+\(\s*)?\""  # the name of a Kotest test: `test("…")`, or in a StringSpec `"…"` alone
+KOTLIN: Final = Table(
+    grammar=tree_sitter_kotlin.language,
+    visibility=Visibility.NOT_PRIVATE,
+    functions=_words("function_declaration"),
+    types=_words("class_declaration object_declaration"),
+    calls=_words("call_expression"),
+    arguments=_words("value_arguments annotated_lambda"),
+    branches=_words("if_expression when_entry for_statement while_statement do_while_statement catch_block"),
+    inert=_words("line_comment block_comment import package_header file_annotation"),
+    marks=_words("annotation"),
+    statements=_words("infix_expression binary_expression"),
+    # The grammar reads `assertThrows<Bad> { … }` as two comparisons.
+    statement=_of(r".{0,400}?\sshould[A-Z]\w*\s|(?:assertThrows|assertFailsWith|shouldThrow\w*)\s*<"),
+    test_function=_of(r".*@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)\b"),
+    test_call=_of(r"(?:(?:test|it|should|[tT]hen|scenario)\(\s*)?\"[^\"\n]*\"\s*\)?(?:\.config\([^\n]*\))?$"),
+    assertion=_of(
+        r"(?:\w+\.)*(?:assert\w*|fail|verify\w*|coVerify\w*|expect\w*|shouldThrow\w*)(?:<[^>{]*>)?$"
+        rf"|.{{0,400}}\.should[A-Z]\w*(?:<[^>{{]*>)?$|{_HELPER}"
+    ),
+    cannot_fail=_of(
+        r"(?:\w+\.)*assertTrue\(\s*true\s*[,)]|(?:\w+\.)*assertFalse\(\s*false\s*[,)]"
+        rf"|(?:\w+\.)*assert(?:Equals|Same)\(\s*{_NAME}\s*,\s*\1\s*[,)]|(?:\w+\.)*assertNull\(\s*null\s*[,)]"
+        rf"|{_NAME}\s+should(?:Be|Equal)\s+\2\s*(?:\n|;|\}}|$)|true\.shouldBeTrue\(|false\.shouldBeFalse\("
+        rf"|(?:\w+\.)*assertThat\(\s*{_NAME}\s*\)\.is(?:EqualTo|SameAs)\(\s*\3\s*\)"
+    ),
+    skip_call=_of(rf"x(?:test|it|describe|context|given|should|scenario|feature)\(\s*\"|{_KT_NAME}!"),
+    skip_mark=_of(r"@(?:[\w.]+\.)?(?:Disabled|Ignored?)\b"),
+    skip_line=_of(
+        rf"{_KT_NAME}[^\"\n]*\"\s*\)?\.config\([^)\n]*\benabled\s*=\s*false"
+        r"|(?:\w+\.)*assumeTrue\(\s*false|(?:\w+\.)*assumeFalse\(\s*true"
+    ),
+    focus_call=_of(rf"f(?:test|it|describe|context|should)\(\s*\"|{_KT_NAME}f:"),
+    case_call=_of(r"withData$"),
     case_mark=_of(r"@(?:ParameterizedTest|RepeatedTest|ValueSource|CsvSource|MethodSource|EnumSource|TestFactory)\b"),
 )
 
@@ -225,5 +266,6 @@ BY_SUFFIX: Final = {
     "tsx": TSX,
     "go": GO,
     "java": JAVA,
+    **dict.fromkeys(("kt", "kts"), KOTLIN),
     **dict.fromkeys(("rb", "rake"), RUBY),
 }

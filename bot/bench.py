@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.github.github import GitHub
+from bot.judge import Judge
 from bot.store.store import Store
 
 LOOK_AGAIN = (3.0, 15.0, 60.0)
@@ -17,10 +18,11 @@ SWEEP_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """GitHub, the store, the clock (Unix time), where people reach this service if anywhere, and seconds a sweep."""
+    """GitHub, store, clock (Unix time), where people reach this service if anywhere, seconds a sweep, and the judge."""
 
     github: GitHub
     store: Store
     clock: Callable[[], float]
     public_url: str = ""
     sweep_every: float = SWEEP_SECONDS
+    judge: Judge = field(default_factory=Judge)

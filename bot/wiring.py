@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -49,10 +50,15 @@ def connect(
     bench = Bench(GitHub(connection, clock), store, clock, settings.public_url, sweep_every)
     return Connected(
         look=lambda claim: look(bench, claim),
-        background=(lambda: sweep.sweep_for_ever(bench),),
-        close=session.close,
+        background=(lambda: sweep.sweep_for_ever(bench), bench.judge.keep_ready),
+        close=lambda: _hang_up(session, bench),
         bench=bench,
     )
+
+
+async def _hang_up(session: aiohttp.ClientSession, bench: Bench) -> None:
+    await asyncio.to_thread(bench.judge.close)
+    await session.close()
 
 
 async def look(bench: Bench, claim: Claim) -> float | None:

@@ -1,0 +1,1 @@
+"""Tells which added lines run only when a feature flag is on."""

@@ -1,0 +1,65 @@
+"""Finds what only holds a flag, hands it on, answers for it or makes it known: none of that is behaviour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rules.engine.flags.nodes import Nodes
+    from rules.engine.flags.reading import Reading
+
+_HANDS_ON: Final = frozenset(("pair", "keyword_argument", "jsx_attribute"))
+_LONGEST_PREDICATE: Final = 12  # lines; a longer function does more than to ask
+_REGISTRY: Final = re.compile(r"(?:^|/)[^/]*?(?:feature[_-]?)?(?:flags?|toggles?|gates?)\.[a-z]+$", re.IGNORECASE)
+_REGISTERS: Final = re.compile(rb"[\w.]*\b(?:add|register|define|declare)\w*\(")
+_FLAGGED: Final = re.compile(rb"(?i:feature|flag|toggle)")
+_LONGEST_CALL: Final = 400  # bytes of a call that its names are looked for in
+
+
+def asking(path: str, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Walk the ranges of nodes that do no more."""
+    nodes = reading.nodes
+    for value in reading.held:
+        yield _range(nodes, _whole(nodes, nodes.parents[value]))
+    for node in reading.known:
+        if nodes.types[nodes.parents[node]] in _HANDS_ON:
+            yield _range(nodes, nodes.parents[node])
+    for one in reading.names.definitions:
+        statement = nodes.statements[one.node]
+        if one.name in reading.predicates and len(nodes.rows(statement)) <= _LONGEST_PREDICATE:
+            yield _range(nodes, statement)
+    yield from _registered(path, nodes)
+
+
+def _range(nodes: Nodes, node: int) -> tuple[int, int]:
+    return node, nodes.stops[node]
+
+
+def _whole(nodes: Nodes, assignment: int) -> int:
+    """Give the statement of an assignment, where it holds nothing else."""
+    statement = nodes.statements[assignment]
+    return statement if nodes.stops[statement] == nodes.stops[assignment] else assignment
+
+
+def _registered(path: str, nodes: Nodes) -> Iterator[tuple[int, int]]:
+    """Walk the statements that make flags known to the program."""
+    is_registry = _REGISTRY.search(path) is not None
+    for node, kind in enumerate(nodes.types):
+        is_listed = is_registry and kind in nodes.grammar.assigns and _is_plain(nodes, node)
+        if is_listed or (kind in nodes.grammar.calls and _registers(nodes, node)):
+            yield _range(nodes, nodes.statements[node])
+
+
+def _is_plain(nodes: Nodes, node: int) -> bool:
+    """Say whether a node stands outside functions and holds none."""
+    inside = range(node, nodes.stops[node])
+    return nodes.scopes[node] < 0 and not any(nodes.types[at] in nodes.grammar.functions for at in inside)
+
+
+def _registers(nodes: Nodes, call: int) -> bool:
+    if nodes.parents[call] != nodes.statements[call]:
+        return False
+    said = nodes.text[nodes.starts[call] : min(nodes.ends[call], nodes.starts[call] + _LONGEST_CALL)]
+    return _REGISTERS.match(said) is not None and _FLAGGED.search(said) is not None

@@ -1,0 +1,105 @@
+"""Sorts the added lines of one file: which behave at all, and which of them run only with a flag on."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from rules.engine.flags.marked import Guarded
+from rules.engine.flags.nodes import is_text
+
+if TYPE_CHECKING:
+    from rules.engine.flags.nodes import Nodes
+
+_BARE_EXPORT: Final = 3  # nodes of `export default name`
+_MOST_ABOVE: Final = 64  # nodes above a line that are asked whether a text spans it
+
+
+class Class(Enum):
+    """What one added line that behaves is."""
+
+    GUARDED = "guarded"
+    INERT = "inert"
+    EXPOSED = "exposed"
+
+
+def sorted_lines(file: Guarded) -> dict[int, Class]:
+    """Sort the added lines of a file; those that do not behave, or only ask for the flag, are left out."""
+    found = ((line, _class(file, line)) for line in sorted(file.added))
+    return {line: kind for line, kind in found if kind is not None}
+
+
+def _class(file: Guarded, line: int) -> Class | None:
+    tokens = list(_tokens(file.nodes, line))
+    telling = [token for token in tokens if not (file.asked[token] or (file.held[token] and not file.on[token]))]
+    if not telling:
+        return None
+    plain = [token for token in telling if not (file.on[token] or file.unused[token])]
+    guarded = [token for token in tokens if file.on[token]]
+    if plain:
+        frames = {file.nodes.statements[token] for token in guarded}
+        framed = all(
+            file.nodes.statements[token] in frames and not _stands_apart(file, token, guarded) for token in plain
+        )
+        return Class.GUARDED if framed and guarded else Class.EXPOSED
+    return Class.GUARDED if guarded else Class.INERT
+
+
+def _stands_apart(file: Guarded, token: int, guarded: list[int]) -> bool:
+    """Say whether a token beside guarded ones does something of its own: a call or element without any of them."""
+    nodes = file.nodes
+    apart = False
+    node = nodes.parents[token]
+    for _ in range(_MOST_ABOVE):
+        if node <= nodes.statements[token] or node in file.guards.forks:
+            break
+        kind = nodes.types[node]
+        if kind in nodes.grammar.calls or kind in ("jsx_element", "jsx_self_closing_element"):
+            first = bisect_left(guarded, node)
+            apart = apart or first == len(guarded) or guarded[first] >= nodes.stops[node]
+        node = nodes.parents[node]
+    return apart and node not in file.guards.forks
+
+
+def _tokens(nodes: Nodes, line: int) -> Iterator[int]:
+    """Walk the tokens of one line that run."""
+    start = nodes.breaks[line - 2] + 1 if line > 1 else 0
+    stop = nodes.breaks[line - 1] if line - 1 < len(nodes.breaks) else len(nodes.text)
+    first, last = bisect_left(nodes.starts, start), bisect_left(nodes.starts, stop)
+    found = False
+    for node in range(first, last):
+        if nodes.is_leaf(node) or nodes.types[node] in nodes.grammar.exits:
+            found = True
+            if _runs(nodes, node):
+                yield node
+    if not found and (text := _spanning(nodes, first - 1, start)) is not None and _runs(nodes, text):
+        yield text
+
+
+def _spanning(nodes: Nodes, node: int, start: int) -> int | None:
+    """Find the text of several lines that a line lies in."""
+    for _ in range(_MOST_ABOVE):
+        if node < 0:
+            return None
+        if nodes.ends[node] > start and nodes.types[node] in nodes.grammar.strings:
+            return node
+        node = nodes.parents[node]
+    return None
+
+
+def _runs(nodes: Nodes, node: int) -> bool:
+    """Say whether a token does anything: no import, no docstring, no closing tag, no list of exports."""
+    statement = nodes.statements[node]
+    kind = nodes.types[statement]
+    if kind in nodes.grammar.imports or is_text(nodes, statement):
+        return False
+    if (
+        kind == "export_statement"
+        and nodes.part(statement, "declaration") is None
+        and nodes.stops[statement] <= statement + 3
+    ):
+        return False
+    above = nodes.parents[node]
+    return above < 0 or nodes.types[above] != "jsx_closing_element"

@@ -1,0 +1,238 @@
+"""Lists what one file defines, binds, imports and names, in one walk over its nodes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rules.engine.flags.nodes import Nodes
+
+UNKNOWN: Final = -1
+_MOST_SCOPES: Final = 64  # nested functions that a name is looked up through
+_DEFAULTS: Final = frozenset(("value", "right"))
+_KEYS: Final = frozenset(("pair", "keyword_argument", "jsx_attribute", "pair_pattern"))
+
+
+class Unit(Enum):
+    """What a definition is."""
+
+    FUNCTION = "function"
+    CLASS = "class"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One name that a file defines: the node that defines it, the function it stands in, and what it is.
+
+    A `member` belongs to a class, and is only ever named behind a dot.
+    """
+
+    name: str
+    node: int
+    scope: int
+    unit: Unit
+    member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What one file defines and names. `plain` and `dotted` list where each name is used, without and behind a dot.
+
+    `bound` gives the values that each name of a scope is bound to, `UNKNOWN` among them where nobody can tell; `owned`
+    does so for attributes of the object itself. `returned` gives what each function returns.
+    """
+
+    nodes: Nodes
+    plain: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    dotted: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    bound: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    owned: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    returned: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    patterns: list[tuple[int, int]] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
+    members: list[int] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
+    modules: set[str] = field(default_factory=set)
+    imported: dict[str, str] = field(default_factory=dict)
+    imports: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    loaded: list[tuple[str, int]] = field(default_factory=list)
+
+    def scope_of(self, node: int, name: str) -> int | None:
+        """Find the function that binds the name used at a node, -1 for the file; None where nothing here does."""
+        scope = self.nodes.scopes[node]
+        for _ in range(_MOST_SCOPES):
+            if scope < 0 or (scope, name) in self.bound:
+                break
+            scope = self.nodes.scopes[scope]
+        return scope if (scope, name) in self.bound else None
+
+    def brings(self, name: str, path: str) -> bool:
+        """Say whether a name is imported from the file at a path."""
+        return name in self.imported and stem_of(self.imported[name]) == stem_of(path)
+
+    def uses(self, name: str, scope: int) -> Iterator[int]:
+        """Walk the uses of a name that one scope binds."""
+        return (node for node in self.plain.get(name, ()) if self.scope_of(node, name) == scope)
+
+
+def names_of(nodes: Nodes) -> Names:
+    """Walk the nodes of a file once."""
+    names = Names(nodes)
+    walk = _Walk(names)
+    at = 0
+    while at < len(nodes.types):
+        at = walk.step(at)
+    return names
+
+
+@dataclass(slots=True)
+class _Walk:
+    names: Names
+    targets: set[int] = field(default_factory=set)
+
+    def step(self, at: int) -> int:
+        """Note one node, and give the next."""
+        nodes, names = self.names.nodes, self.names
+        grammar, kind = nodes.grammar, nodes.types[at]
+        if kind in grammar.names:
+            self._name(at)
+        elif kind in grammar.calls:
+            names.calls.append(at)
+            self._load(at)
+        elif kind in grammar.members:
+            names.members.append(at)
+        elif kind in grammar.imports:
+            self._import(at)
+            return nodes.stops[at]
+        elif kind in _MARKS:
+            names.marks.append(at)
+        else:
+            self._definition(at, kind)
+        return at + 1
+
+    def _definition(self, at: int, kind: str) -> None:
+        nodes, grammar = self.names.nodes, self.names.nodes.grammar
+        if kind in grammar.assigns:
+            self._assign(at, kind)
+        elif kind in grammar.functions or kind in grammar.classes:
+            self._named(at, Unit.FUNCTION if kind in grammar.functions else Unit.CLASS)
+        elif kind in grammar.exits and kind.startswith("return"):
+            self.names.returned[nodes.scopes[at]].append(next(nodes.children(at), UNKNOWN))
+        elif kind in grammar.binders:
+            target = nodes.part(at, grammar.binders[kind])
+            self._bind(at, target if target is not None else at + 1, UNKNOWN)
+        elif kind in grammar.parameters:
+            self._bind(at, at, UNKNOWN)
+
+    def _name(self, at: int) -> None:
+        """Note a use of a name, unless it is where the name is defined, or the key of a value."""
+        nodes = self.names.nodes
+        if at in self.targets:
+            return
+        parent, place = nodes.parents[at], nodes.fields[at]
+        above = nodes.types[parent] if parent >= 0 else ""
+        is_key = above in _KEYS and at == parent + 1
+        if is_key and nodes.types[at] != "shorthand_property_identifier_pattern":
+            return
+        pair = nodes.grammar.members.get(above)
+        behind = pair is not None and place == pair.value and above != "subscript"
+        (self.names.dotted if behind else self.names.plain)[nodes.word(at)].append(at)
+
+    def _named(self, at: int, unit: Unit) -> None:
+        nodes = self.names.nodes
+        name = nodes.part(at, "name")
+        body = nodes.part(at, "body")
+        if body is not None and nodes.types[body] not in nodes.grammar.blocks:
+            self.names.returned[at].append(body)
+        alone = nodes.part(at, "parameter")  # an arrow function's only parameter needs no brackets
+        if alone is not None:
+            self._bind(at, alone, UNKNOWN)
+        if name is None:
+            return
+        self.targets.add(name)
+        member = self._is_member(at)
+        self.names.definitions.append(Definition(nodes.word(name), at, nodes.scopes[at], unit, member))
+        if not member:
+            self.names.bound[nodes.scopes[at], nodes.word(name)].append(UNKNOWN)
+
+    def _is_member(self, at: int) -> bool:
+        nodes = self.names.nodes
+        block = nodes.parents[nodes.statements[at]]
+        return block >= 0 and nodes.parents[block] >= 0 and nodes.types[nodes.parents[block]] in nodes.grammar.classes
+
+    def _assign(self, at: int, kind: str) -> None:
+        nodes, pair = self.names.nodes, self.names.nodes.grammar.assigns[kind]
+        target, value = nodes.part(at, pair.target) or at, nodes.part(at, pair.value)
+        values = [] if value is None else [value]
+        if nodes.types[target] in nodes.grammar.members:
+            self._own(target, values)
+            return
+        if nodes.types[target] in nodes.grammar.patterns:
+            self.names.patterns.extend((target, held) for held in values)
+            self._bind(at, target, UNKNOWN)
+            return
+        member = self._is_member(at) and nodes.scopes[at] == nodes.scopes[nodes.statements[at]]
+        self.targets.add(target)
+        self.names.definitions.append(Definition(nodes.word(target), at, nodes.scopes[at], Unit.VALUE, member))
+        if member:
+            self.names.owned[nodes.word(target)].extend(values)
+        else:
+            self.names.bound[nodes.scopes[at], nodes.word(target)].extend(values)
+
+    def _own(self, target: int, values: list[int]) -> None:
+        """Note an attribute of the object itself."""
+        chain = self.names.nodes.chain(target)
+        if len(chain) == len(("self", "name")) and chain[0] == self.names.nodes.grammar.own:
+            self.names.owned[chain[1]].extend(values)
+            self.targets.update(range(target, self.names.nodes.stops[target]))
+
+    def _bind(self, at: int, target: int, value: int) -> None:
+        """Bind every name below a target, but none that only stands in what another one defaults to."""
+        nodes = self.names.nodes
+        scope = at if nodes.types[at] in nodes.grammar.functions else nodes.scopes[at]
+        node = target
+        while node < nodes.stops[target]:
+            if nodes.fields[node] in _DEFAULTS and nodes.types[nodes.parents[node]] in nodes.grammar.defaults:
+                node = nodes.stops[node]
+                continue
+            if nodes.types[node] in nodes.grammar.names:
+                self.targets.add(node)
+                self.names.bound[scope, nodes.word(node)].append(value)
+            node += 1
+
+    def _import(self, at: int) -> None:
+        """Note the modules of an import and the names that it brings."""
+        nodes = self.names.nodes
+        source = nodes.part(at, "source") or nodes.part(at, "module_name") or at
+        module = nodes.word(source).strip("'\"`") if source != at else ""
+        inside = [*range(at + 1, source), *range(at + 1 if source == at else nodes.stops[source], nodes.stops[at])]
+        dotted = [nodes.word(node) for node in inside if nodes.types[node] == "dotted_name"]
+        words = tuple(nodes.word(node) for node in inside if nodes.types[node] == "identifier")
+        self.names.modules.update([module], (f"{module}.{word}" if module else word for word in dotted))
+        self.names.imports.append((module, words))
+        self.names.imported.update(dict.fromkeys(words, module))
+
+    def _load(self, at: int) -> None:
+        """Note a module that is imported while the program runs."""
+        nodes = self.names.nodes
+        if nodes.types[at + 1 : at + 2] != ["import"]:
+            return
+        texts = [node for node in range(at, nodes.stops[at]) if nodes.types[node] in nodes.grammar.strings]
+        self.names.loaded.extend((nodes.word(text).strip("'\"`"), at) for text in texts)
+
+
+_MARKS: Final = frozenset(("decorator", "jsx_opening_element", "jsx_self_closing_element"))
+
+
+def stem_of(path: str) -> str:
+    """Give the name that a file is imported by, without its suffix; an index goes by its directory."""
+    parts = [part for part in re.split(r"[/.]", re.sub(r"\.(?:py|[cm]?[jt]sx?)$", "", path)) if part]
+    named = [part for part in parts if part not in ("index", "__init__")]
+    return named[-1] if named else ""

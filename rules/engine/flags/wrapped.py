@@ -1,0 +1,129 @@
+"""Judges the changed files of a pull request together: which added lines run only with a flag on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from rules.engine.flags.catalogue import may_ask
+from rules.engine.flags.contained import is_contained
+from rules.engine.flags.guards import guards_of
+from rules.engine.flags.lines import Class, sorted_lines
+from rules.engine.flags.marked import Guarded, guarded
+from rules.engine.flags.pattern import FlagPattern
+from rules.engine.flags.reading import Reading, read
+from rules.engine.flags.renames import renamed_lines
+from rules.engine.flags.risk import Risk
+from rules.engine.flags.units import Units
+
+if TYPE_CHECKING:
+    from rules.engine.flags.truth import Truth
+    from rules.engine.hunk import Hunk
+
+_ROUNDS: Final = 3  # files that import predicates from files that import predicates
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One changed source file: its texts on both sides, the lines that were written, and how many were taken away."""
+
+    path: str
+    head: bytes
+    base: bytes | None
+    added: frozenset[int]
+    hunks: tuple[Hunk, ...]
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLines:
+    """What one file adds: its behavioural lines by class, its risk, the flags it asks for and those it asked for."""
+
+    path: str
+    risk: str | None
+    guarded: tuple[int, ...] = ()
+    inert: tuple[int, ...] = ()
+    exposed: tuple[int, ...] = ()
+    keys: frozenset[str] = frozenset()
+    old_keys: frozenset[str] = frozenset()
+    calls: tuple[str, ...] = ()
+    deleted: int = 0
+
+    @property
+    def behavioural(self) -> int:
+        """Count the lines that behave."""
+        return len(self.guarded) + len(self.inert) + len(self.exposed)
+
+    @property
+    def gives_up_flag(self) -> bool:
+        """Say whether the file asks for a flag no more, for no new one, and adds no more than it takes away."""
+        gone, fresh = self.old_keys - self.keys, self.keys - self.old_keys
+        return bool(gone) and not fresh and len(self.exposed) <= self.deleted
+
+
+@lru_cache(maxsize=4)  # a pull request is looked at again and again while nothing in it changes
+def judged(sources: tuple[Source, ...], own: tuple[FlagPattern, ...], risk: Risk) -> dict[str, FileLines | None]:
+    """Judge all files together, by path; None for a file that cannot be read."""
+    readings = {one.path: read(one.path, one.head, own) for one in sources}
+    _share({path: reading for path, reading in readings.items() if reading is not None})
+    files = [
+        (one, guarded(one.path, reading, guards_of(reading), _written(one), one.base))
+        for one in sources
+        if (reading := readings[one.path]) is not None
+    ]
+    Units(tuple(file for _, file in files)).settle()
+    found = {one.path: _lines(one, file, own, risk) for one, file in files}
+    return {one.path: found.get(one.path) for one in sources}
+
+
+def _share(readings: dict[str, Reading]) -> None:
+    """Teach every file the predicates that the others define."""
+    learnt: dict[tuple[str, str], Truth] = {}
+    for _ in range(_ROUNDS):
+        known = {(path, name): truth for path, one in readings.items() for name, truth in one.predicates.items()}
+        if known == learnt:
+            return
+        learnt = known
+        for reading in readings.values():
+            reading.learn(learnt)
+
+
+def _written(one: Source) -> frozenset[int]:
+    """List the added lines without those that only carry a new name."""
+    if one.base is None or not one.added:
+        return one.added
+    return one.added - renamed_lines(one.hunks, one.base, one.head)
+
+
+def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk) -> FileLines:
+    lines = sorted_lines(file)
+    before = read(one.path, one.base, own) if one.base is not None and _asks(one.base, file, own) else None
+    kinds = {kind: [line for line, found in lines.items() if found is kind] for kind in Class}
+    if before is not None and _is_contained(one, file, before, kinds):
+        kinds[Class.GUARDED] = sorted(kinds[Class.GUARDED] + kinds[Class.EXPOSED])
+        kinds[Class.EXPOSED] = []
+    return FileLines(
+        path=one.path,
+        risk=risk.by_path(one.path) or risk.by_code(file.reading.names, one.added),
+        guarded=tuple(kinds[Class.GUARDED]),
+        inert=tuple(kinds[Class.INERT]),
+        exposed=tuple(kinds[Class.EXPOSED]),
+        keys=file.reading.keys(),
+        old_keys=before.keys() if before is not None else frozenset(),
+        calls=tuple(dict.fromkeys(site.pattern.shown for site in file.reading.sites)),
+        deleted=one.deleted,
+    )
+
+
+def _asks(text: bytes, file: Guarded, own: tuple[FlagPattern, ...]) -> bool:
+    """Say whether the base is worth reading: it may ask for a flag, or what the head does with one is held to it."""
+    may = any(pattern.may_be_in(text) for pattern in own) or may_ask(file.nodes.grammar.catalogue, text)
+    return may or bool(file.reading.known)
+
+
+def _is_contained(one: Source, file: Guarded, before: Reading, kinds: dict[Class, list[int]]) -> bool:
+    if not (kinds[Class.GUARDED] and kinds[Class.EXPOSED]):
+        return False
+    touched = frozenset(line.new for hunk in one.hunks for line in hunk.lines() if line.sign == "+")
+    return is_contained(file, before.nodes, touched)

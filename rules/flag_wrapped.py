@@ -1,0 +1,176 @@
+"""The rule `flag-wrapped`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Final
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from rules.engine.behaviour import counted_files, executable, may_behave, outlines
+from rules.engine.change_kind import kind_of
+from rules.engine.counted import CountedFile
+from rules.engine.flags.measured import Measured
+from rules.engine.flags.nodes import is_known
+from rules.engine.flags.pattern import parse, parsed
+from rules.engine.flags.risk import Risk, RiskClass
+from rules.engine.flags.wrapped import FileLines, Source, judged
+from rules.engine.globs import Glob
+from rules.engine.kinds import file_kind
+from rules.engine.needs import Needs
+from rules.engine.pull_request import Change, ChangedFile, PullRequest, Side
+from rules.engine.result import Finding, Kind, Mode, Reported, Yielded
+from rules.engine.rule import Rule
+
+
+def _flag(text: str) -> str:
+    """Refuse what cannot be a flag."""
+    parse(text)
+    return text
+
+
+FlagPatternText = Annotated[str, StringConstraints(min_length=1), AfterValidator(_flag)]
+Pattern = Annotated[str, StringConstraints(min_length=1)]
+
+_NOTHING_NEW: Final = "it changes nothing that could be switched off"
+_SECURITY: Final = "security"
+
+
+class FlagWrapped(Rule):
+    """A risky change reaches production dark: its new lines run only when a feature flag is on.
+
+    ## Why
+    Code behind a flag is in production long before it matters there. It is switched on for a few, watched, and
+    switched off in seconds when production disagrees: no revert, no deployment, no hurry.
+
+    ## How to fix it
+    Ask for a flag where the new lines begin, and leave what was there before as the other branch. An early exit is
+    enough: `if not features.has("new-checkout"): return old_checkout(cart)`.
+
+    ## How it judges
+    A changed source file is risky by a word of its path, by what it imports, by what its added lines call, or because
+    `risky` names it. Of the lines that a pull request adds, those count that run: no comment, import, type, closing
+    bracket, move or rename, and not the check of the flag itself. A line is guarded in the branch of a flag that is on
+    (`not` turns it, `and` keeps it, `or` does not guard), after an early exit without it, inside a flag's component or
+    decorated definition, or where all that uses it is guarded. It is inert while nobody uses it. A file that does what
+    it did before while the flag is off is guarded as a whole. The rule finds something only where a risky file has not
+    one guarded or inert line; with `strict`, also where more than a tenth of the lines, but at least six, are exposed.
+    Flags are known by the common libraries, where a file imports one, and by `flags`. Python, JavaScript and TypeScript
+    are read; lines of other languages are counted as unread and stop nothing. A `security` label exempts: a fix must
+    not wait for a switch.
+    """
+
+    default_mode: ClassVar[Mode] = Mode.HOLD
+    exempt_kinds: ClassVar[Mapping[Kind, str]] = MappingProxyType(
+        {
+            Kind.DOCS: _NOTHING_NEW,
+            Kind.GENERATED: _NOTHING_NEW,
+            Kind.DEPENDENCIES: "only versions of dependencies change",
+            Kind.REMOVAL: "what is removed cannot be switched off",
+            Kind.MOVE: "moved lines do what they did before",
+            Kind.FORMATTING: _NOTHING_NEW,
+            Kind.TESTS: "tests do not run in production",
+            Kind.REVERT: "a proven revert goes back to what ran before",
+        }
+    )
+    facts: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "risky_files": "The risky source files, each with its class.",
+            "behavioural": "The number of added lines that run.",
+            "guarded": "Of these, the number that run only with a flag on.",
+            "inert": "Of these, the number that nobody uses yet.",
+            "exposed": "Of these, the number that run in any case.",
+            "unread": "The number of added lines in files that cannot be read.",
+            "wrapped": "How much is guarded: `full`, `partial`, `none`, or `not-applicable` where nothing could be.",
+            "flags": "The flags that the changed files ask for anew (`added`), and no more (`removed`).",
+        }
+    )
+
+    flags: tuple[FlagPatternText, ...] = Field(
+        (),
+        description="How this repository asks for a flag, besides the common libraries: a dotted chain as written in "
+        "code, matched at its end, called or not (`features.has`, `ui.flags.*`), a component (`<FeatureFlag>`) or a "
+        "decorator (`@waffle_flag`); `*` within a name, and `!` in front where true means off (`!*.isOff`).",
+    )
+    risky: tuple[Pattern, ...] = Field((), description="Globs of files that are risky besides the built-in classes.")
+    classes: tuple[RiskClass, ...] = Field(
+        tuple(RiskClass), description="The built-in classes of risk that count; the others are turned off."
+    )
+    exempt: tuple[Pattern, ...] = Field((), description="Globs of source files that need no flag.")
+    strict: bool = Field(
+        default=False, description="Whether a partly guarded change is found too: more than 5 lines and 10 % exposed."
+    )
+
+    def needs(self, pr: PullRequest) -> Needs:
+        """Ask for the changed sources that can be read, on both sides."""
+        texts: set[tuple[Side, str]] = set()
+        for file in pr.files if self._asks(pr) else ():
+            if is_known(file.path) and self._is_judged(pr, file):
+                texts.add((Side.HEAD, file.path))
+                if file.change is not Change.ADDED:
+                    texts.add((Side.BASE, file.previous_path or file.path))
+        return Needs(frozenset(texts))
+
+    def _asks(self, pr: PullRequest) -> bool:
+        return kind_of(pr) not in self.exempt_kinds and _SECURITY not in {label.lower() for label in pr.labels}
+
+    def _is_judged(self, pr: PullRequest, file: ChangedFile) -> bool:
+        is_exempt = any(Glob(pattern).matches(file.path) for pattern in self.exempt)
+        return not is_exempt and may_behave(file, file_kind(file, pr.attributes))
+
+    def check(self, pr: PullRequest) -> Iterator[Yielded]:
+        """Measure every changed source file, then say which risky ones reach production unguarded."""
+        if _SECURITY in {label.lower() for label in pr.labels}:
+            yield Reported(Measured().facts(), "The `security` label exempts it: a fix must not wait for a switch.")
+            return
+        measured = self._measured(pr) if self._asks(pr) else Measured()
+        yield Reported(measured.facts(), measured.sentence())
+        for file in measured.unguarded(strict=self.strict):
+            yield _finding(file, measured)
+
+    def _measured(self, pr: PullRequest) -> Measured:
+        counted = [one for one in counted_files(pr) if self._is_judged(pr, one.file)]
+        sources = tuple(source for one in counted if (source := _source(pr, one)) is not None)
+        risk = Risk(tuple(Glob(pattern) for pattern in self.risky), frozenset(self.classes))
+        found = judged(sources, parsed(self.flags), risk)
+        unread = [one for one in counted if found.get(one.file.path) is None]
+        lines = sum(len(executable(one, outlines(pr, one.file)[1])) for one in unread)
+        risky = {one.file.path: kind for one in unread if (kind := risk.by_path(one.file.path))}
+        return Measured(tuple(one for one in found.values() if one is not None), lines, risky)
+
+
+def _source(pr: PullRequest, one: CountedFile) -> Source | None:
+    file = one.file
+    head = pr.texts.get((Side.HEAD, file.path))
+    if head is None or not is_known(file.path):
+        return None
+    base = pr.texts.get((Side.BASE, file.previous_path or file.path)) if file.change is not Change.ADDED else None
+    added = frozenset(line.number for line in one.added)
+    return Source(file.path, head, base, added, file.hunks or (), len(one.deleted))
+
+
+def _finding(file: FileLines, measured: Measured) -> Finding:
+    lines = file.exposed
+    count = f"{len(lines)} of {file.behavioural} new lines run"
+    some = "with no flag around any of them" if not file.guarded else "with no flag around them"
+    call = measured.seen_call()
+    cure = f"Put them behind `{call}`, as this change does elsewhere" if call else "Put them behind a feature flag"
+    first, last = _block(lines)
+    return Finding(
+        f"`{file.path}` ({file.risk}): {count} in any case, {some}.",
+        f"{cure}, or start the function with an early exit while the flag is off.",
+        file.path,
+        first,
+        last,
+    )
+
+
+def _block(lines: tuple[int, ...]) -> tuple[int, int]:
+    """Give the first and the last line of the first run of neighbouring lines."""
+    last = lines[0]
+    for line in lines[1:]:
+        if line != last + 1:
+            break
+        last = line
+    return lines[0], last

@@ -1,0 +1,364 @@
+"""The rule `flag-wrapped`: what is risky, what is found, and what the facts say."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.engine.flags.risk import RiskClass
+from rules.engine.policy import PolicyError, read_policy
+from rules.engine.result import Outcome
+from rules.flag_wrapped import FlagWrapped
+from tests.factories import added, code, deleted, modified
+from tests.rules.given_flags import FLAGS, judge
+
+BARE = """
+ def pay(cart):
+     charge(cart)
+X    receipt(cart)
+X    audit(cart)
+"""
+WRAPPED = """
+ def pay(cart):
+.    if features.has("x"):
+G        receipt(cart)
+"""
+PARTLY = """
+ def pay(cart):
+.    if features.has("x"):
+G        receipt(cart)
+""" + "".join(f"X    step_{number}(cart)\n" for number in range(6))
+
+
+def test_a_risky_file_without_any_flag_is_found() -> None:
+    result = judge({"src/billing/pay.py": BARE})
+
+    assert result.outcome is Outcome.FOUND
+    (finding,) = result.findings
+    assert (finding.path, finding.start_line, finding.end_line) == ("src/billing/pay.py", 3, 4)
+    assert finding.message == (
+        "`src/billing/pay.py` (payments): 2 of 2 new lines run in any case, with no flag around any of them."
+    )
+    assert finding.fix.startswith("Put them behind a feature flag, or start the function with an early exit")
+
+
+def test_the_next_step_names_the_flag_call_that_the_change_uses_elsewhere() -> None:
+    result = judge({"src/billing/pay.py": BARE, "src/shop.py": WRAPPED})
+
+    assert [finding.path for finding in result.findings] == ["src/billing/pay.py"]
+    assert result.findings[0].fix.startswith("Put them behind `features.has`, as this change does elsewhere")
+
+
+def test_a_file_without_risk_needs_no_flag() -> None:
+    result = judge({"src/shop.py": BARE})
+
+    assert result.outcome is Outcome.PASS
+    assert (result.facts["risky_files"], result.facts["exposed"]) == ({}, 2)
+    assert result.facts["wrapped"] == "not-applicable"
+
+
+def test_the_facts_count_the_lines_by_their_class() -> None:
+    result = judge({"src/billing/pay.py": WRAPPED, "src/shop.py": BARE, "src/billing/pay.rs": BARE})
+
+    assert result.outcome is Outcome.PASS
+    assert result.facts == {
+        "risky_files": {"src/billing/pay.py": "payments", "src/billing/pay.rs": "payments"},
+        "behavioural": 3,
+        "guarded": 1,
+        "inert": 0,
+        "exposed": 2,
+        "unread": 2,
+        "wrapped": "partial",
+        "flags": {"added": ["x"], "removed": []},
+    }
+    assert result.sentence == "2 risky files; 1 line behind a flag, 0 not used yet, 2 exposed, 2 unread."
+
+
+@pytest.mark.parametrize(
+    ("marked", "wrapped"),
+    [(WRAPPED, "full"), (PARTLY, "partial"), (BARE, "none"), (" def pay():\n.    # nothing\n", "not-applicable")],
+)
+def test_wrapped_says_how_much_is_guarded(marked: str, wrapped: str) -> None:
+    result = judge({"src/billing/pay.py": marked})
+
+    assert result.facts["wrapped"] == wrapped
+
+
+@pytest.mark.parametrize(
+    ("exposed", "found"), [pytest.param(5, False, id="five lines may be"), pytest.param(6, True, id="six may not")]
+)
+def test_strict_finds_what_is_guarded_in_part(exposed: int, *, found: bool) -> None:
+    marked = WRAPPED + "".join(f"X    step_{number}(cart)\n" for number in range(exposed))
+
+    result = judge({"src/billing/pay.py": marked}, rule=FlagWrapped(flags=FLAGS, strict=True))
+
+    assert (result.outcome is Outcome.FOUND) is found
+
+
+def test_a_tenth_of_many_lines_may_be_exposed_even_when_strict() -> None:
+    guarded = "".join(f"G        step_{number}(cart)\n" for number in range(70))
+    marked = WRAPPED + guarded + "X    a(cart)\n" * 7
+
+    result = judge({"src/billing/pay.py": marked}, rule=FlagWrapped(flags=FLAGS, strict=True))
+
+    assert (result.outcome, result.facts["wrapped"]) == (Outcome.PASS, "full")
+
+
+def test_what_nobody_uses_yet_is_not_found() -> None:
+    result = judge({"src/billing/pay.py": " A = 1\nIdef pay():\nI    charge()\n"})
+
+    assert (result.outcome, result.facts["inert"]) == (Outcome.PASS, 2)
+
+
+def test_a_security_label_exempts() -> None:
+    result = judge({"src/billing/pay.py": BARE}, labels=frozenset({"Security"}))
+
+    assert result.outcome is Outcome.PASS
+    assert (result.facts["wrapped"], result.facts["behavioural"]) == ("not-applicable", 0)
+    assert "security" in result.sentence
+
+
+def test_giving_up_a_flag_is_praised() -> None:
+    result = judge(
+        {
+            "src/billing/pay.py": """
+ def pay(cart):
+-    if features.has("x"):
+-        charge_twice(cart)
+-    else:
+-        charge(cart)
+.    charge_twice(cart)
+X    log(cart)
+"""
+        }
+    )
+
+    assert result.outcome is Outcome.PASS
+    assert result.facts["flags"] == {"added": [], "removed": ["x"]}
+    assert result.sentence == "Removes the flag `x`: thank you, a dead flag is one decision less."
+
+
+def test_giving_up_the_last_call_of_a_library_is_praised() -> None:
+    result = judge(
+        {
+            "src/pay.py": """
+ import ldclient
+ def pay(client, cart):
+-    if client.variation("x", cart, False):
+-        charge_twice(cart)
+     charge(cart)
+X    log(cart)
+"""
+        }
+    )
+
+    assert result.facts["flags"] == {"added": [], "removed": ["x"]}
+
+
+def test_giving_up_a_flag_does_not_carry_more_new_lines_than_it_takes_away() -> None:
+    more = "".join(f"X    step_{number}(cart)\n" for number in range(4))
+
+    result = judge({"src/billing/pay.py": f' def pay(cart):\n-    if features.has("x"):\n-        twice(cart)\n{more}'})
+
+    assert result.outcome is Outcome.FOUND
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("src/auth/views.py", "auth"),
+        ("src/UserLogin.py", "auth"),
+        ("src/author.py", None),
+        ("src/billing_plan.py", "payments"),
+        ("src/rebilling.py", None),
+        ("src/api/cart.py", "public-api"),
+        ("src/capital.py", None),
+        ("src/webhooks.py", "external-side-effect"),
+        ("src/queue.py", "queue-contract"),
+    ],
+)
+def test_whole_words_of_a_path_make_it_risky(path: str, kind: str | None) -> None:
+    result = judge({path: BARE})
+
+    assert result.facts["risky_files"] == ({path: kind} if kind else {})
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind"),
+    [
+        pytest.param(" import stripe\nXcharge()\n", "payments", id="an import"),
+        pytest.param(" from django.core.mail import send\nXsend()\n", "external-side-effect", id="a name of a module"),
+        pytest.param(" import a\nXOrder.objects.create(id=1)\n", "data-write", id="a call on an added line"),
+        pytest.param(" Order.objects.create(id=1)\nXdo()\n", None, id="a call on another line"),
+        pytest.param(" import stripes\nXdo()\n", None, id="a module of a similar name"),
+    ],
+)
+def test_imports_and_calls_make_a_file_risky(marked: str, kind: str | None) -> None:
+    result = judge({"src/shop.py": marked})
+
+    assert result.facts["risky_files"] == ({"src/shop.py": kind} if kind else {})
+
+
+def test_a_class_of_imports_from_one_publisher() -> None:
+    result = judge({"src/shop.ts": ' import { S } from "@stripe/stripe-js";\nXS.pay();\n'})
+
+    assert result.facts["risky_files"] == {"src/shop.ts": "payments"}
+
+
+def test_a_maintainer_adds_globs_and_turns_classes_off() -> None:
+    rule = FlagWrapped(flags=FLAGS, risky=("src/core/**",), classes=(RiskClass.AUTH,), exempt=("src/core/old/**",))
+
+    result = judge({"src/core/a.py": BARE, "src/billing/b.py": BARE, "src/core/old/c.py": BARE}, rule=rule)
+
+    assert result.facts["risky_files"] == {"src/core/a.py": "risky"}
+    assert [finding.path for finding in result.findings] == ["src/core/a.py"]
+
+
+def test_predicates_and_new_functions_cross_files() -> None:
+    result = judge(
+        {
+            "src/gates.py": """
+ import os
+.def is_new(cart):
+.    return features.has("x", cart)
+""",
+            "src/billing/pay.py": """
+ from gates import is_new
+ from twice import twice
+ def pay(cart):
+.    if is_new(cart):
+G        twice(cart)
+""",
+            "src/billing/twice.py": """
+Gdef twice(cart):
+G    charge(cart)
+""",
+        }
+    )
+
+    assert (result.facts["guarded"], result.facts["exposed"], result.facts["wrapped"]) == (3, 0, "full")
+
+
+def test_a_default_export_is_followed_under_the_name_that_another_file_gives_it() -> None:
+    result = judge(
+        {
+            "src/Twice.tsx": "Gexport default function Twice() {\nG  return charge();\n.}\n",
+            "src/Page.tsx": """
+ import Anything from "./Twice";
+ export const Page = () => {
+X  Anything();
+G  return features.has("x") ? <Anything /> : null;
+ };
+""",
+        }
+    )
+
+    assert (result.facts["guarded"], result.facts["inert"], result.facts["exposed"]) == (1, 0, 3)
+
+
+def test_a_component_that_is_loaded_with_the_flag_on_is_guarded() -> None:
+    result = judge(
+        {
+            "src/Twice.tsx": "Gexport default function Twice() {\nG  return charge();\n.}\n",
+            "src/Page.tsx": """
+Gconst New = lazy(() => import("./Twice"));
+ export const Page = () => {
+G  return features.has("x") ? <New /> : null;
+ };
+""",
+        }
+    )
+
+    assert (result.facts["guarded"], result.facts["exposed"]) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param("X" + "a" * 600_000 + "()\n", id="too large"),
+        pytest.param("Xcharge('\0')\n", id="a NUL byte"),
+        pytest.param("X" + "a" * 20_001 + "()\n", id="a line that only a machine writes"),
+    ],
+)
+def test_a_file_over_the_caps_is_unread_and_stops_nothing(head: str) -> None:
+    result = judge({"src/billing/pay.py": " import a\n" + head})
+
+    assert result.outcome is Outcome.PASS
+    assert (result.facts["unread"], result.facts["behavioural"]) == (1, 0)
+    assert result.facts["risky_files"] == {"src/billing/pay.py": "payments"}
+
+
+def test_only_unread_lines_are_said_to_be_so() -> None:
+    result = judge({"src/billing/pay.rs": " use a;\nXpay();\n"})
+
+    assert result.sentence == "1 line could not be read for flags."
+
+
+def test_sources_are_read_on_both_sides_and_only_where_they_can_be() -> None:
+    rule = FlagWrapped()
+    from tests.rules.given_flags import given  # noqa: PLC0415
+
+    pr = given({"src/a.py": BARE, "src/new.ts": "Xpay();\n", "src/c.rs": BARE, "tests/test_a.py": BARE, "a.md": BARE})
+
+    texts = {(side.value, path) for side, path in rule.needs(pr).texts}
+
+    assert texts == {("head", "src/a.py"), ("base", "src/a.py"), ("head", "src/new.ts")}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(added("docs/a.md", ["words"]), id="documentation"),
+        pytest.param(added("tests/test_a.py", code(3)), id="tests"),
+        pytest.param(deleted("src/billing/pay.py", code(3)), id="a removal"),
+        pytest.param(modified("poetry.lock", add=["a = 1"]), id="dependencies"),
+    ],
+)
+def test_a_kind_of_change_that_cannot_be_switched_off_is_exempt(file: object) -> None:
+    result = judge({}, file)  # type: ignore[arg-type]
+
+    assert result.outcome is Outcome.NOT_APPLICABLE
+    assert result.facts["wrapped"] == "not-applicable"
+
+
+def test_a_flag_that_cannot_be_one_is_an_error_of_the_policy() -> None:
+    with pytest.raises(PolicyError, match="is no flag: write a chain such as"):
+        read_policy('rules: {flag-wrapped: {flags: ["if (x)"]}}', "policy.yml")
+
+
+def test_the_first_lines_that_stand_together_are_pointed_at() -> None:
+    result = judge(
+        {"src/billing/pay.py": " def pay(cart):\nX    one(cart)\nX    two(cart)\n     old(cart)\nX    three(cart)\n"}
+    )
+
+    assert [(finding.start_line, finding.end_line) for finding in result.findings] == [(2, 3)]
+
+
+def test_a_predicate_is_only_known_where_it_is_imported_from_its_file() -> None:
+    gates = {"src/gates.py": " import os\n.def is_new(cart):\n.    return features.has('x', cart)\n"}
+    uses = "Xdef pay(cart):\nX    if is_new(cart):\nX        twice(cart)\nXpay(1)\n"
+
+    result = judge({**gates, "src/a.py": f" from other import is_new\n{uses}", "src/b.py": f" import is_new\n{uses}"})
+
+    assert result.facts["guarded"] == 0
+
+
+def test_predicates_are_followed_through_three_files_and_no_further() -> None:
+    files = {"src/g0.py": " import os\n.def p0():\n.    return features.has('x')\n"} | {
+        f"src/g{at}.py": f" from g{at - 1} import p{at - 1}\n.def p{at}():\n.    return p{at - 1}()\n"
+        for at in range(5, 0, -1)
+    }
+
+    result = judge(files)
+
+    assert (result.facts["inert"], result.facts["exposed"]) == (4, 0)
+
+
+def test_a_new_function_is_followed_by_its_own_name_in_a_file_that_imports_another() -> None:
+    result = judge(
+        {
+            "src/twice.py": " A = 1\nIdef twice(cart):\nI    charge(cart)\n",
+            "src/shop.py": " from twice import A\n def pay(cart):\nX    charge(A)\n",
+        }
+    )
+
+    assert (result.facts["inert"], result.facts["exposed"]) == (2, 1)

@@ -81,6 +81,7 @@ _BOUNDS: Final = {
     "greater_than_equal": ("at least", "ge"),
     "less_than": ("less than", "lt"),
     "less_than_equal": ("at most", "le"),
+    "too_long": ("no longer than", "max_length"),
 }
 
 

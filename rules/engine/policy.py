@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Annotated, Final, Literal, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from rules.engine.complaints import guess, one_of, problem_of, shown
 from rules.engine.globs import Glob
-from rules.engine.known import known_rules
+from rules.engine.known import broken_rules, known_rules
+from rules.engine.reach import COMMON, SHOWN, Reach
 from rules.engine.result import Mode
 from rules.engine.rule import Options, Rule
-from rules.engine.tree import Node, Problem, read_tree
+from rules.engine.tree import MOST, Node, Problem, read_tree
 
 POLICY_PATH: Final = ".github/andon.yml"  # where a repository keeps its policy
 RECOMMENDED: Final = "andon:recommended"
+OWNER: Final = "owner"  # what a policy extends that builds on its owner's
+_NO_OWNER: Final = (
+    f"there is no owner's policy here to build on: {POLICY_PATH} in the owner's repository `.github`, where andon may "
+    "read it; that file itself cannot extend it."
+)
 _MODES: Final = tuple(mode.value for mode in Mode)
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -55,10 +62,7 @@ def _word(value: object) -> object:
     return value
 
 
-_SHOWN: Final = r"[\p{L}\p{M}\p{N}\p{P}\p{S}]"
-Word = Annotated[
-    str, BeforeValidator(_word), WithJsonSchema({"type": "string", "pattern": f"^ *{_SHOWN}({_SHOWN}| )*$"})
-]
+Word = Annotated[str, BeforeValidator(_word), WithJsonSchema({"type": "string", "pattern": f"^ *{SHOWN}({SHOWN}| )*$"})]
 Duration = Annotated[
     int, BeforeValidator(_seconds), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"})
 ]
@@ -86,15 +90,24 @@ class Deploy(Options):
     within: Duration = Field(3600, description="How long the deployment may take, such as 60m; in seconds once read.")
 
 
+class Overrides(Options):
+    """Who may let a rule pass with `/andon override`. A person with write access other than the author always may."""
+
+    by_author: bool = Field(default=False, description="Whether authors may let rules pass on their own pull request.")
+
+
 class Document(Options):
     """The top of the file, without its rules."""
 
-    extends: Literal["andon:recommended"] | None = Field(
-        None, description="Turns on every rule there is, each in its own default mode; `rules` then says what differs."
+    extends: Literal["andon:recommended", "owner"] | None = Field(
+        None,
+        description="What it builds on. `andon:recommended`: every rule there is, each in its own default mode. "
+        "`owner`: the policy in the owner's repository `.github`. A rule listed here replaces the one below it, whole.",
     )
     branches: tuple[Word, ...] = Field((), description="Base branches it governs, as globs; the default branch alone.")
     merge: Merge | None = Field(None, description="When and how andon merges. Without this section it never does.")
     deploy: Deploy | None = Field(None, description="How a landed commit is sent to production; without it, it is not.")
+    overrides: Overrides = Field(Overrides(), description="Who may let a rule pass with `/andon override`.")
 
 
 class Listed(NamedTuple):
@@ -103,6 +116,7 @@ class Listed(NamedTuple):
     name: str
     mode: Mode
     rule: Rule
+    reach: Reach = Reach()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,7 @@ class Policy:
     merge: Merge | None = None
     deploy: Deploy | None = None
     source: str = RECOMMENDED
+    overrides: Overrides = field(default_factory=Overrides)
 
     def governs(self, branch: str, default_branch: str) -> bool:
         """Say whether pull requests into `branch` are held against this policy."""
@@ -128,8 +143,13 @@ def recommended(known: Mapping[str, type[Rule]] | None = None) -> Policy:
     return Policy(tuple(Listed(name, rule.default_mode, rule()) for name, rule in rules.items()))
 
 
-def read_policy(text: str, source: str, known: Mapping[str, type[Rule]] | None = None) -> Policy:
-    """Read a policy. `source` names the text in errors and verdicts. Raises PolicyError, and nothing else."""
+def read_policy(
+    text: str, source: str, known: Mapping[str, type[Rule]] | None = None, *, owner: Policy | None = None
+) -> Policy:
+    """Read a policy. Raises PolicyError, and nothing else.
+
+    `source` names the text in errors and verdicts; `owner` is what `extends: owner` builds on.
+    """
     rules = known_rules() if known is None else known
     tree, problems = read_tree(text)
     found = list(problems)
@@ -137,12 +157,47 @@ def read_policy(text: str, source: str, known: Mapping[str, type[Rule]] | None =
         raise PolicyError(source, found)
     root = _mapping(tree, "", found)
     listed = _rules(root.value.get("rules") if isinstance(root.value, dict) else None, rules, found)
-    top = _validated(Document, _without(root, "rules"), "", found, extra=("rules",))
+    top = _validated(Document, _only(root, root.keys.keys() - {"rules"}), "", found, extra=("rules",))
+    if top is not None and top.extends == OWNER and owner is None:
+        found.append(_without_owner(root))
     if found or top is None:
         raise PolicyError(source, _distinct(found))
-    preset = {one.name: one for one in recommended(rules).rules} if top.extends else {}
-    everything = {**preset, **{one.name: one for one in listed}}
-    return Policy(tuple(everything.values()), top.branches, top.merge, top.deploy, source)
+    own = Policy(tuple(listed), top.branches, top.merge, top.deploy, source, top.overrides)
+    if top.extends is None:
+        return own
+    if owner is None or top.extends != OWNER:
+        return replace(own, rules=_over(recommended(rules), own))
+    overrides = top.overrides if "overrides" in top.model_fields_set else owner.overrides
+    return replace(_over_owner(own, owner), overrides=overrides)
+
+
+def extends_owner(text: str) -> bool:
+    """Tell whether a policy builds on the owner's, as far as that much of it can be read."""
+    root = read_tree(text)[0].value
+    named = root.get("extends") if isinstance(root, dict) else None
+    return named is not None and named.value == OWNER
+
+
+def _without_owner(root: Node) -> Problem:
+    inside = root.value if isinstance(root.value, dict) else {}
+    place = inside["extends"]
+    return Problem(place.line, place.column, "extends", _NO_OWNER)
+
+
+def _over(below: Policy, own: Policy) -> tuple[Listed, ...]:
+    """Put the rules of one policy over those of another: a rule that both list is the upper one's, whole."""
+    return tuple({one.name: one for one in (*below.rules, *own.rules)}.values())
+
+
+def _over_owner(own: Policy, owner: Policy) -> Policy:
+    return replace(
+        own,
+        rules=_over(owner, own),
+        branches=own.branches or owner.branches,
+        merge=own.merge or owner.merge,
+        deploy=own.deploy or owner.deploy,
+        source=f"{own.source}, over {owner.source}",
+    )
 
 
 def _distinct(problems: Sequence[Problem]) -> list[Problem]:
@@ -162,9 +217,9 @@ def _mapping(node: Node, path: str, found: list[Problem]) -> Node:
     return Node({}, node.line, node.column, {})
 
 
-def _without(node: Node, key: str) -> Node:
+def _only(node: Node, keys: Collection[str]) -> Node:
     inside = node.value if isinstance(node.value, dict) else {}
-    return Node({name: value for name, value in inside.items() if name != key}, node.line, node.column, node.keys)
+    return Node({name: value for name, value in inside.items() if name in keys}, node.line, node.column, node.keys)
 
 
 def _rules(node: Node | None, known: Mapping[str, type[Rule]], found: list[Problem]) -> list[Listed]:
@@ -173,13 +228,14 @@ def _rules(node: Node | None, known: Mapping[str, type[Rule]], found: list[Probl
     mapping = _mapping(node, "rules", found)
     entries = mapping.value if isinstance(mapping.value, dict) else {}
     listed = []
-    for name, value in entries.items():
+    for name, value in islice(entries.items(), len(known) + MOST):  # beyond, so many are wrong already
         path = f"rules.{name}"
         if name in known:
             one = _listed(name, known[name], value, found)
             listed += [one] if one else []
         else:
-            found.append(Problem(*mapping.keys[name], path, f"no such rule.{guess(name, known)}"))
+            why = broken_rules().get(name)
+            found.append(Problem(*mapping.keys[name], path, why or f"no such rule.{guess(name, known)}"))
     return listed
 
 
@@ -191,8 +247,10 @@ def _listed(name: str, rule: type[Rule], node: Node, found: list[Problem]) -> Li
     options = _mapping(node, path, found)
     inside = options.value if isinstance(options.value, dict) else {}
     mode = _mode(inside["mode"], f"{path}.mode", found) if "mode" in inside else rule.default_mode
-    read = _validated(rule, _without(options, "mode"), path, found, extra=("mode",))
-    return Listed(name, mode, read) if mode and read else None
+    common = {"mode", *COMMON}
+    read = _validated(rule, _only(options, inside.keys() - common), path, found, extra=("mode", *COMMON))
+    reach = _validated(Reach, _only(options, COMMON), path, found)
+    return Listed(name, mode, read, reach) if mode and read and reach else None
 
 
 def _mode(node: Node, path: str, found: list[Problem]) -> Mode | None:
@@ -209,5 +267,5 @@ def _validated(
     try:
         return model.model_validate_json(json.dumps(node.plain()), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
-        found += [problem_of(model, node, path, detail, extra) for detail in error.errors(include_url=False)]
+        found += [problem_of(model, node, path, detail, extra) for detail in error.errors(include_url=False)[:MOST]]
         return None

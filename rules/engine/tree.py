@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 64 * 1024  # bytes of UTF-8
 DEEPEST: Final = 20  # mappings and lists inside each other
+LONGEST: Final = 1000  # entries of a list
+MOST: Final = 100  # problems that are named
 
 _LOADER: Final = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
@@ -115,6 +117,8 @@ class _Reader:
         return root or Node(None, 1, 1, {})
 
     def _problem(self, event: yaml.Event, path: str, message: str) -> None:
+        if len(self.problems) == MOST:
+            raise _TooMuch
         self.problems.append(Problem(*_place(event), path, message))
 
     def _node(self, event: yaml.Event, path: str, depth: int) -> Node:
@@ -131,21 +135,18 @@ class _Reader:
         return Node(_scalar(event), line, column, {})
 
     def _refuse_references(self, event: yaml.Event, path: str) -> None:
-        if not isinstance(event, yaml.NodeEvent):
-            return
         if isinstance(event, yaml.AliasEvent):
             self._problem(event, path, f"an alias (`*{event.anchor}`): write the value out.")
-        elif event.anchor:
+        elif isinstance(event, yaml.NodeEvent) and event.anchor:
             self._problem(event, path, f"an anchor (`&{event.anchor}`): write the value out.")
         if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
-            self._problem(event, path, f"a tag (`{event.tag}`): leave it out.")
+            cure = "put it in quotes" if event.tag.startswith("!") else "leave it out"
+            self._problem(event, path, f"a tag (`{event.tag}`): {cure}.")
 
     def _mapping(self, path: str, depth: int) -> tuple[dict[str, Node], dict[str, tuple[int, int]]]:
         value: dict[str, Node] = {}
         keys: dict[str, tuple[int, int]] = {}
-        for event in self.events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._key(event, path, depth)
             below = f"{path}.{key}" if path else key
             if key in value:
@@ -166,9 +167,10 @@ class _Reader:
 
     def _sequence(self, path: str, depth: int) -> list[Node]:
         nodes: list[Node] = []
-        for event in self.events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            if len(nodes) == LONGEST:
+                self._problem(event, path, f"a list of more than {LONGEST} entries.")
+                raise _TooMuch
             nodes.append(self._node(event, f"{path}[{len(nodes)}]", depth + 1))
         return nodes
 
@@ -179,7 +181,10 @@ def _place(event: yaml.Event) -> tuple[int, int]:
 
 
 def _scalar(event: yaml.Event) -> Scalar:
-    """Read a scalar by the core schema of YAML 1.2: `on`, `no` and `12:30:45` stay text (yaml.org/spec/1.2.2)."""
+    """Read a scalar by the core schema of YAML 1.2: `on`, `no` and `12:30:45` stay text (yaml.org/spec/1.2.2).
+
+    An alias has no value of its own.
+    """
     if not isinstance(event, yaml.ScalarEvent):
         return None
     text = event.value

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from rules.engine.policy import Deploy, Merge, Policy, PolicyError, read_policy, recommended
+from rules.engine.policy import (
+    Deploy,
+    Listed,
+    Merge,
+    Overrides,
+    Policy,
+    PolicyError,
+    extends_owner,
+    read_policy,
+    recommended,
+)
+from rules.engine.reach import Reach
 from rules.engine.result import Mode
 from rules.small_diff import SmallDiff
 
@@ -41,8 +48,8 @@ deploy:
         HERE,
     )
 
-    ((name, mode, rule),) = policy.rules
-    assert (name, mode) == ("small-diff", Mode.BLOCK)
+    ((name, mode, rule, reach),) = policy.rules
+    assert (name, mode, reach) == ("small-diff", Mode.BLOCK, Reach())
     assert rule == SmallDiff.model_validate({"max-lines": 300, "weights": {"test": 1}})
     assert policy.merge == Merge(when="label", method="rebase", required_checks=("ci", "lint"))
     assert policy.deploy == Deploy(via="workflow_dispatch", within="15m")
@@ -69,6 +76,12 @@ def test_rules_are_listed_with_their_modes(text: str, listed: list[tuple[str, Mo
     assert [(one.name, one.mode) for one in read_policy(text, HERE).rules if one.name == "small-diff"] == listed
 
 
+def test_numbers_may_be_written_in_other_bases() -> None:
+    (listed,) = read_policy("rules: {small-diff: {max-lines: 0x1f, good-lines: 0o17}}", HERE).rules
+
+    assert listed.rule == SmallDiff(max_lines=31, good_lines=15)
+
+
 def test_without_merge_and_deploy_sections_nothing_is_merged_or_deployed() -> None:
     policy = read_policy("extends: andon:recommended", HERE)
 
@@ -76,7 +89,7 @@ def test_without_merge_and_deploy_sections_nothing_is_merged_or_deployed() -> No
 
 
 def test_the_preset_holds_pull_requests_that_are_too_large() -> None:
-    assert ("small-diff", Mode.HOLD, SmallDiff()) in recommended().rules
+    assert Listed("small-diff", Mode.HOLD, SmallDiff()) in recommended().rules
 
 
 @pytest.mark.parametrize(
@@ -145,7 +158,7 @@ def test_a_policy_governs_the_default_branch_or_those_it_names(
         pytest.param("rule: {}", [':1:1: rule: no such option. Did you mean "rules"?'], id="a section"),
         pytest.param(
             "extends: andon:all",
-            [':1:10: extends: should be one of andon:recommended, got "andon:all".'],
+            [':1:10: extends: should be one of andon:recommended, owner, got "andon:all".'],
             id="a preset",
         ),
         pytest.param(
@@ -213,88 +226,74 @@ def test_words_of_old_yaml_stay_text(word: str) -> None:
     assert policy.merge.label == word
 
 
-HOSTILE = {
-    "an alias bomb": "a: &a [x,x]\n"
-    + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)},*{chr(97 + n)}]\n" for n in range(20)),
-    "deep lists": "[" * 30_000,
-    "deep mappings": "{a: " * 15_000,
-    "deep blocks": "".join(" " * n + "a:\n" for n in range(350)),
-    "a huge scalar": "a: " + "x" * 65_000,
-    "many keys": "".join(f"k{n}: 1\n" for n in range(6_000)),
-    "many equal keys": "a: 1\n" * 12_000,
-    "many unknown rules": "rules:\n" + "".join(f"  smal-dif{n}: warn\n" for n in range(3_000)),
-    "many question marks": "? " * 30_000,
-    "NULs": "\0" * 1_000,
-    "surrogates": "a: " + "\udfff" * 100,
-    "a huge number": "rules: {small-diff: {max-lines: " + "9" * 60_000 + "}}",
-    "a huge exponent": "rules: {small-diff: {max-lines: 1e999}}",
-    "comments": "#\n" * 30_000,
-}
+OWNERS = read_policy(
+    """
+branches: [main, "release/*"]
+rules: {small-diff: {mode: block, max-lines: 9}, pairing: warn}
+merge: {when: label, label: go}
+deploy: {environment: live}
+overrides: {by-author: true}
+""",
+    "octo/.github",
+)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_is_answered_in_half_a_second(name: str) -> None:
-    started = time.process_time()
-    try:
-        read_policy(HOSTILE[name], HERE)
-    except PolicyError as error:
-        assert error.problems  # noqa: PT017 - both endings are allowed: comments are a valid policy
-    else:
-        assert name == "comments"
+def test_a_policy_that_extends_its_owners_replaces_rules_whole_and_keeps_the_rest() -> None:
+    policy = read_policy("extends: owner\nrules: {small-diff: warn}", HERE, owner=OWNERS)
 
-    assert time.process_time() - started < 0.5
-
-
-@example("{a: {b: [}]}")
-@example("rules: {small-diff: {weights: [1]}}")
-@example("rules: {small-diff: {weights: {source: {a: b}}}}")
-@example("deploy: [1]")
-@example("rules: {small-diff: {max-lines: .inf}}")
-@example("? \n: x")
-@given(st.one_of(st.text(), st.text("rulesma-diff:{}[]&*!?|>'\"%#,\n 0123\t", max_size=60)))
-def test_any_text_is_a_policy_or_a_policy_error(text: str) -> None:
-    try:
-        policy = read_policy(text, HERE)
-    except PolicyError as error:
-        assert [one for one in error.problems if one.line < 1 or one.column < 1 or not one.message] == []  # noqa: PT017
-    else:
-        assert isinstance(policy, Policy)
+    assert policy.rules == (
+        Listed("small-diff", Mode.WARN, SmallDiff()),
+        *(one for one in OWNERS.rules if one.name == "pairing"),
+    )
+    assert (policy.branches, policy.merge, policy.deploy, policy.overrides) == (
+        OWNERS.branches,
+        OWNERS.merge,
+        OWNERS.deploy,
+        OWNERS.overrides,
+    )
+    assert policy.source == f"{HERE}, over octo/.github"
 
 
-KEYS = st.sampled_from(
+def test_what_a_policy_says_itself_stands_before_its_owners() -> None:
+    text = "extends: owner\nbranches: [trunk]\nmerge: {}\ndeploy: {}\noverrides: {}\n"
+
+    policy = read_policy(text, HERE, owner=OWNERS)
+
+    assert (policy.branches, policy.merge, policy.deploy, policy.overrides) == (
+        ("trunk",),
+        Merge(),
+        Deploy(),
+        Overrides(),
+    )
+    assert policy.rules == OWNERS.rules
+
+
+def test_an_owners_policy_counts_only_where_it_is_extended() -> None:
+    assert read_policy("rules: {pairing: off}", HERE, owner=OWNERS) == read_policy("rules: {pairing: off}", HERE)
+    assert read_policy("extends: andon:recommended", HERE, owner=OWNERS).rules == recommended().rules
+
+
+def test_a_policy_without_an_owners_to_build_on_is_an_error_at_its_place() -> None:
+    (only,) = problems("rules: {}\nextends: owner\n")
+
+    assert only.removeprefix(HERE) == (
+        ":2:10: extends: there is no owner's policy here to build on: .github/andon.yml in the owner's repository "
+        "`.github`, where andon may read it; that file itself cannot extend it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "extends"),
     [
-        "rules",
-        "small-diff",
-        "max-lines",
-        "weights",
-        "source",
-        "mode",
-        "merge",
-        "when",
-        "deploy",
-        "within",
-        "branches",
-        "extends",
-        "x",
-    ]
+        ("extends: owner", True),
+        ("extends: owner\nnonsense: 1", True),
+        ("extends: andon:recommended", False),
+        ("extends: [owner]", False),
+        ("rules: {extends: owner}", False),
+        ("[extends, owner]", False),
+        ("extends: owner\n\ta: [", False),
+        ("", False),
+    ],
 )
-VALUES = st.recursive(
-    st.sampled_from(["3", "-1", "1.5", "warn", "null", "'3'", "true", "15m", "label", "1e5"]),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=2).map(lambda items: "[" + ", ".join(items) + "]"),
-        st.dictionaries(KEYS, inner, max_size=3).map(
-            lambda items: "{" + ", ".join(f"{k}: {v}" for k, v in items.items()) + "}"
-        ),
-    ),
-    max_leaves=8,
-)
-
-
-@given(st.dictionaries(KEYS, VALUES, max_size=3))
-def test_any_mapping_is_a_policy_or_a_policy_error(sections: dict[str, str]) -> None:
-    text = "".join(f"{key}: {value}\n" for key, value in sections.items())
-
-    try:
-        read_policy(text, HERE)
-    except PolicyError as error:
-        assert all(one.line <= len(sections) and one.column <= len(text) for one in error.problems)  # noqa: PT017
+def test_whether_a_policy_builds_on_its_owners_is_told_from_its_text_alone(text: str, extends: bool) -> None:
+    assert extends_owner(text) is extends

@@ -24,9 +24,13 @@ class CoverageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """For each path, as the report spells it, its coverable lines and whether each of them ran."""
+    """For each path, as the report spells it, its coverable lines and whether each of them ran.
+
+    `unread` says, in words for people, which reports could not be read.
+    """
 
     files: Mapping[str, Mapping[int, bool]]
+    unread: tuple[str, ...] = ()
 
     def of(self, path: str) -> Mapping[int, bool]:
         """Give the lines of one path of the repository; reports spell paths from other places, so ends must agree."""

@@ -43,15 +43,21 @@ class RequiredTests(Rule):
 
     ## How to fix it
     Add or change a test of each file that is named. For a refactoring nothing is needed: up to 30 effective lines that
-    keep every exported name pass as long as a test of the file exists.
+    keep every exported name pass as long as a test of the file exists, or, where no more lines come than go, one that
+    stands for its package.
 
     ## How it judges
     Every source file is judged by itself. New behaviour (a new file, public name or branch) needs an added or changed
-    test of the file, or one of its package. Changed behaviour needs a changed test of the file, or a coverage report in
-    which its lines ran. Tests are found by the conventions of pytest, Django, Jest, Vitest, Go, JUnit, Kotlin, RSpec,
-    minitest, PHPUnit, xUnit, NUnit, cargo, Swift, Dart and Elixir, by what a test imports, and by `map`. Deletions,
-    comments, documentation, configuration, version numbers, types, generated files and renames need none. A test that
-    is deleted, skipped, focused, emptied or taken from the collection is reported whatever else was changed.
+    test of the file, or one of its package. Changed behaviour needs the same, and a changed test of the file itself
+    where more than 30 lines change and it has one; or a coverage report in which its lines ran, which on GitHub is the
+    artifact `andon-coverage` of a workflow run on this very head: Cobertura, LCOV or a Go profile. Tests are found by
+    the conventions of pytest, Django, Jest, Vitest, Go, JUnit, Kotlin, RSpec, minitest, PHPUnit, xUnit, NUnit, cargo,
+    Swift, Dart and Elixir, by what a test imports, and by `map`. A test in a project's directory of tests that mirrors
+    none of its packages stands for all of them, as every test of an npm package in a monorepo does; end-to-end and
+    integration tests stand for everything. Deletions, comments, white space, rows of literals, documentation, examples,
+    benchmarks, scripts of the repository, configuration, version numbers, types, generated files and renames need none.
+    A test that is deleted, skipped, focused, emptied or taken from the collection is reported whatever else was
+    changed, and so in a mere removal too; but assertions may go with the lines of the source that they held.
     """
 
     default_mode: ClassVar[Mode] = Mode.HOLD
@@ -60,7 +66,6 @@ class RequiredTests(Rule):
             Kind.DOCS: _NO_TESTS,
             Kind.GENERATED: _NO_TESTS,
             Kind.DEPENDENCIES: "only versions of dependencies change",
-            Kind.REMOVAL: "what is removed needs no test",
             Kind.MOVE: "moved lines do what they did before",
             Kind.FORMATTING: _NO_TESTS,
             Kind.REVERT: "a proven revert goes back to what was tested",
@@ -102,7 +107,13 @@ class RequiredTests(Rule):
             is_judged = may_behave(file, kinds[file.path]) or self._was_test(pr, file)
             if is_judged and not file.binary and is_known(file.path):
                 texts |= _both_sides(file)
-        return Needs(frozenset(texts), tree=bool(texts) or any(may_behave(one, kinds[one.path]) for one in pr.files))
+        behaving = [file for file in pr.files if may_behave(file, kinds[file.path])]
+        return Needs(frozenset(texts), tree=bool(texts or behaving), coverage=self._may_weigh(pr, behaving))
+
+    def _may_weigh(self, pr: PullRequest, behaving: list[ChangedFile]) -> bool:
+        """Say whether a coverage report could be judged: whether enough lines were added that it may know."""
+        judged = (one for one in behaving if not self.is_test(pr, one.path) and not self.is_exempt(one.path))
+        return sum(one.added for one in judged) >= max(self.min_coverable_lines, 1)
 
     def _was_test(self, pr: PullRequest, file: ChangedFile) -> bool:
         """Say whether a file is or was a test."""
@@ -136,6 +147,8 @@ class RequiredTests(Rule):
         coverage = tested.coverage(self.min_coverable_lines)
         missing = [one for one in tested.needing if self._is_held(tested, one) is False]
         yield Reported(tested.facts(weak, coverage), _sentence(tested, missing, weak))
+        said = [f"A coverage report was left out: {why}." for why in (pr.coverage.unread if pr.coverage else ())]
+        yield from (Unknown(words) if missing else Reported({}, words) for words in said)
         for one in missing:
             yield self._finding(tested, one)
         for found in weak:
@@ -151,7 +164,7 @@ class RequiredTests(Rule):
 
     def _is_held(self, tested: Tested, one: Behaviour) -> bool | None:
         """Say whether something holds the behaviour of one source file; None where that hangs on what is not known."""
-        if tested.changed_tests_of(one):
+        if tested.changed_tests_of(one, self.refactor_lines):
             return True
         if one.novelty:
             return False
@@ -159,7 +172,7 @@ class RequiredTests(Rule):
         if share is not None and share >= self.min_patch_coverage:
             return True
         may_be_refactoring = tested.effective_lines() <= self.refactor_lines and one.keeps_names is True
-        return tested.has_test(one) if may_be_refactoring else False
+        return tested.holds_refactoring(one) if may_be_refactoring else False
 
     def _finding(self, tested: Tested, one: Behaviour) -> Finding:
         tests = tested.mapped[one.path]

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Final
 
 from rules.engine.comments import syntax_of
 from rules.engine.counted import CountedFile, count
-from rules.engine.kinds import FileKind, is_manifest
+from rules.engine.kinds import FileKind, exact_pins, is_manifest, pins
 from rules.engine.pull_request import Change
 from rules.engine.result import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rules.engine.diff import Hunk
+    from rules.engine.hunk import Hunk
     from rules.engine.pull_request import ChangedFile, PullRequest
 
 _EVEN: Final = dict.fromkeys(FileKind, 1.0)  # a kind is about what lines are, not about what they weigh
 _GENERATED: Final = frozenset((FileKind.GENERATED, FileKind.MINIFIED, FileKind.VENDORED))
-_VERSION: Final = re.compile(rb"\b[0-9a-f]{32,}\b|v?\d+(\.[0-9a-zA-Z*]+)*([-+][0-9A-Za-z.+-]+)?")
+_VERSION: Final = re.compile(
+    rb"\b[0-9a-f]{32,}\b|(?:[~^<>=!]{1,3}\s*)?v?\d+(?:\.[0-9a-zA-Z*]+)*(?:[-+][0-9A-Za-z.+-]+)?"
+)
 
 
 def kind_of(pr: PullRequest) -> Kind:
@@ -49,25 +51,27 @@ def _by_files(counted: tuple[CountedFile, ...]) -> Kind | None:
 
 
 def _only_bumps(file: ChangedFile) -> bool:
-    """Say whether a manifest changed in nothing but version numbers and hashes."""
-    if not is_manifest(file.path) or file.change is not Change.MODIFIED or not file.hunks:
+    """Say whether a file changed in nothing but versions and hashes of what it depends on."""
+    if file.change is not Change.MODIFIED or not file.hunks:
         return False
-    return _changed_lines(file, "-") == _changed_lines(file, "+")
+    lines = {sign: [line.text for hunk in file.hunks for line in hunk.lines() if line.sign == sign] for sign in "-+"}
+    both = lines["-"] + lines["+"]
+    if exact_pins(file.path, both):
+        return True
+    return (is_manifest(file.path) or pins(file.path, both)) and _unversioned(lines["-"]) == _unversioned(lines["+"])
 
 
-def _changed_lines(file: ChangedFile, sign: str) -> Counter[bytes]:
-    return Counter(
-        _VERSION.sub(b"0", line.text) for hunk in file.hunks or () for line in hunk.lines() if line.sign == sign
-    )
+def _unversioned(lines: Iterable[bytes]) -> Counter[bytes]:
+    return Counter(_VERSION.sub(b"0", line) for line in lines)
 
 
 def _by_lines(counted: tuple[CountedFile, ...]) -> Kind | None:
     if any(one.added or not _is_text(one) or _turns_into_code(one) for one in counted):
         return None
-    moves = any(one.moved for one in counted) or any(one.file.change is Change.RENAMED for one in counted)
-    if moves:
+    deleted = any(one.deleted for one in counted)
+    if not deleted and any(one.moved or one.file.change is Change.RENAMED for one in counted):
         return Kind.MOVE
-    if any(one.deleted for one in counted) or any(one.file.change is Change.DELETED for one in counted):
+    if deleted or any(one.file.change is Change.DELETED for one in counted):
         return Kind.REMOVAL
     return Kind.FORMATTING if _is_formatting(one.file for one in counted) else None
 

@@ -39,7 +39,7 @@ ECOSYSTEMS: Final = (
         "Jest, Vitest, Mocha, Cypress and Playwright",
         "js jsx mjs cjs ts tsx mts cts vue svelte",
         "{stem}.test.{suffix}",
-        r"(?:.*/)?(?:([\w.$@\[\]-]+?)[._-](?:unit|int|integration|e2e|component)?[._-]?(?:test|spec|cy|e2e)"
+        r"(?:.*/)?(?:([\w.$@\[\]-]+?)[._-](?:unit|int|integration|e2e|component)?[._-]?(?:test|spec|cy|e2e)(?:-d)?"
         r"|__tests__/(?:.*/)?([\w.$@-]+?)|tests?/(?:.*/)?([\w.$@-]+?))\.[cm]?[jt]sx?",
         rb"^\s*if\s*\(import\.meta\.vitest\)",
     ),
@@ -92,6 +92,7 @@ _MARKERS: Final = frozenset(
 _PROJECT_OF_TESTS: Final = re.compile(r"\.(?:unit|integration)?tests?$", re.IGNORECASE)
 _IMPORTS: Final = re.compile(rb"^.*\b(?:import|from|require|require_relative|use|using|alias)\b.*$", re.MULTILINE)
 _WILD: Final = re.compile(r"[*?\[\\]")
+_WORKSPACE: Final = re.compile(r"(?:[^/]+/)*?([^/]+)/(?:src|lib)/")
 _PARENTS: Final = 4  # directories above a file that may be its package
 
 
@@ -145,6 +146,13 @@ class TestPattern:
         return {path for path in paths if glob.matches(path)}
 
 
+@lru_cache(maxsize=8192)
+def package_of(path: str) -> tuple[str, ...]:
+    """Name the package of a file: its directories without those that only say source, test or language."""
+    directories = [_PROJECT_OF_TESTS.sub("", part.lower()) for part in path.split("/")[:-1]]
+    return tuple(part for part in directories if part not in _MARKERS and part)
+
+
 class TestIndex:
     """The tests among some paths, found again by what they are named after."""
 
@@ -171,24 +179,34 @@ class TestIndex:
         return tuple(sorted({*own, *(near or (named if len(named) == 1 else ()))}))
 
 
-def is_of_same_package(source: str, test: str) -> bool:
-    """Say whether a collected test stands for the package that a source belongs to."""
-    ecosystem = ecosystem_of(source)
-    if ecosystem is None or ecosystem is not ecosystem_of(test) or not is_collected(test):
-        return False
-    if ecosystem.name == "go test":
-        return source.rpartition("/")[0] == test.rpartition("/")[0]
-    own, other = _package(source), _package(test)
-    return own == other or (len(other) > 0 and own[-len(other) :] == other) or (not other and len(own) <= 1)
-
-
 def mentions(test: bytes, source: str) -> bool:
-    """Say whether a test imports a source by its name, or names a class that a file is called after."""
-    stem = _names(source)[0].encode()
-    word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])")
-    if stem[:1].isupper() and word.search(test):
+    """Say whether a test imports a source by its name, or names a class that a file is called after.
+
+    In a monorepo of JavaScript it may also import the source's package.
+    """
+    stem, workspace = _names(source)[0].encode(), _workspace(source)
+    imports = _imports(test)
+    if workspace is not None and workspace.search(imports):
         return True
-    return any(word.search(line[0]) for line in _IMPORTS.finditer(test))
+    if stem not in test:
+        return False
+    word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])")
+    return word.search(test if stem[:1].isupper() else imports) is not None
+
+
+@lru_cache(maxsize=64)
+def _imports(text: bytes) -> bytes:
+    return b"\n".join(line[0] for line in _IMPORTS.finditer(text))
+
+
+@lru_cache(maxsize=1024)
+def _workspace(source: str) -> re.Pattern[bytes] | None:
+    """Find how JavaScript imports the package of a monorepo that a source belongs to: by the name of its directory."""
+    ecosystem = ecosystem_of(source)
+    found = _WORKSPACE.match(source)
+    if ecosystem is None or "ts" not in ecosystem.suffixes or found is None:
+        return None
+    return re.compile(rb"[\"'](?:@[\w.-]+/)?" + re.escape(found[1].encode()) + rb"(?:/[^\"'\n]*)?[\"']")
 
 
 class SourceIndex:
@@ -239,16 +257,9 @@ def _names(source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-@lru_cache(maxsize=8192)
-def _package(path: str) -> tuple[str, ...]:
-    """Name the package of a file: its directories without those that only say source, test or language."""
-    directories = [_PROJECT_OF_TESTS.sub("", part.lower()) for part in path.split("/")[:-1]]
-    return tuple(part for part in directories if part not in _MARKERS and part)
-
-
 def _are_near(source: str, test: str) -> bool:
     """Say whether the packages of a source and of a test of its name are one, or one lies in the other."""
-    own, other = _package(source), _package(test)
+    own, other = package_of(source), package_of(test)
     if not own or not other:
         return True
     shorter, longer = sorted((own, other), key=len)

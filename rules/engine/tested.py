@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.behaviour import Behaviour, behaviours, executable, outlines
+from rules.engine.behaviour import Behaviour, Outlines, behaviours, executable
 from rules.engine.kinds import FileKind
 from rules.engine.pull_request import Change, Side
 from rules.engine.syntax.marks import Sign
 from rules.engine.syntax.outline import is_known, is_readable
-from rules.engine.test_mapping import SourceIndex, TestIndex, TestPattern, is_collected, is_of_same_package, mentions
-from rules.engine.weakened import TestFile, Weakened, Weakness, weakened
+from rules.engine.test_mapping import SourceIndex, TestIndex, TestPattern, is_collected, mentions
+from rules.engine.test_packages import Packages
+from rules.engine.weakened import Subjects, TestFile, Weakened, Weakness, weakened
 
 if TYPE_CHECKING:
     from rules.engine.counted import CountedFile
@@ -55,7 +56,8 @@ class Tested:
         self._is_test = tests
         self._patterns = patterns
         sources = [one for one in counted if one.file.path not in tests and not is_exempt(one.file.path)]
-        self._judged = behaviours(pr, sources)
+        self._outlines = Outlines(pr)
+        self._judged = behaviours(self._outlines, sources)
         self.needing = tuple(one for one in self._judged if one.lines)
         self._index = TestIndex({*(pr.tree or ()), *self.tests_changed}, patterns)
         self.mapped: Mapping[str, tuple[str, ...]] = {
@@ -72,17 +74,24 @@ class Tested:
             for one in self._counted
             if one.file.path in self._is_test
             and one.file.change is not Change.DELETED
-            and executable(one, outlines(self._pr, one.file)[1])
+            and executable(one, self._outlines.of(one.file)[1])
         ]
         return tuple(sorted({*own, *changed}))
 
-    def changed_tests_of(self, one: Behaviour) -> tuple[str, ...]:
-        """List the changed tests that hold one source: named after it, importing it, or else of its package."""
+    def changed_tests_of(self, one: Behaviour, small: float) -> tuple[str, ...]:
+        """List the changed tests that hold one source: named after it, importing it, or else of its package.
+
+        Where more than `small` lines of known behaviour change, and the source has tests of its own, only those count.
+        """
         mapped = set(self.mapped[one.path])
         own = [test for test in self.tests_changed if test in mapped or self._mentions(test, one.path)]
-        if own or (mapped and not one.novelty):
+        if own or (mapped and not one.novelty and one.effective > small):
             return tuple(own)
-        return tuple(test for test in self.tests_changed if is_of_same_package(one.path, test))
+        return tuple(test for test in self.tests_changed if self._packages.holds(test, one.path))
+
+    @cached_property
+    def _packages(self) -> Packages:
+        return Packages(self._pr.tree)
 
     def _mentions(self, test: str, source: str) -> bool:
         text = self._pr.texts.get((Side.HEAD, test), b"")
@@ -91,9 +100,20 @@ class Tested:
     def _by_pattern(self) -> frozenset[str]:
         return frozenset(test for tests in self.mapped.values() for test in tests)
 
-    def has_test(self, one: Behaviour) -> bool | None:
-        """Say whether a test of one source exists at the head; None where nobody could list the files."""
-        return None if self._pr.tree is None and not self.mapped[one.path] else bool(self.mapped[one.path])
+    def holds_refactoring(self, one: Behaviour) -> bool | None:
+        """Say whether a test is there that would see one source break; None where nobody could list the files.
+
+        That is a test of the source itself, or, where no more lines came than went, one of its package.
+        """
+        if self.mapped[one.path]:
+            return True
+        if self._pr.tree is None:
+            return None
+        return not one.grows and any(self._packages.holds(test, one.path) for test in self._collected)
+
+    @cached_property
+    def _collected(self) -> tuple[str, ...]:
+        return tuple(path for path in self._pr.tree or () if is_collected(path))
 
     def effective_lines(self) -> float:
         """Sum the effective lines of all sources that need tests: a refactoring is small as a whole."""
@@ -127,18 +147,23 @@ class Tested:
             return tuple(self._only_snapshots())
         reduced = frozenset(path for one in self._counted for path in self._reduced(one))
         sources = SourceIndex(path for path in {*(self._pr.tree or ()), *reduced} if not is_collected(path))
-        return (*weakened(tests, sources, reduced), *self._only_snapshots())
+        shrunk = {one.file.path: lost for one in self._counted if (lost := self._lost_lines(one)) > 0}
+        return (*weakened(tests, Subjects(sources, reduced, shrunk)), *self._only_snapshots())
+
+    def _lost_lines(self, one: CountedFile) -> int:
+        is_source = one.kind is FileKind.SOURCE and one.file.path not in self._is_test
+        return len(one.deleted) - len(one.added) if is_source else 0
 
     def _may_hold_tests(self, one: CountedFile) -> bool:
         paths = (one.file.path, one.file.previous_path or one.file.path)
         if any(path in self._is_test or is_collected(path) for path in paths):
             return one.kind in (FileKind.TEST, FileKind.SOURCE, FileKind.CONFIG)
         return one.kind is FileKind.SOURCE and any(
-            side and side.count(Sign.TEST) for side in outlines(self._pr, one.file)
+            side and side.count(Sign.TEST) for side in self._outlines.of(one.file)
         )
 
     def _test_file(self, one: CountedFile) -> TestFile:
-        base, head = outlines(self._pr, one.file)
+        base, head = self._outlines.of(one.file)
         by_pattern = any(pattern.tests and one.file.path in self._is_test for pattern in self._patterns)
         added = frozenset(line.number for line in one.added)
         return TestFile(one.file, base, head, added, is_collected(one.file.path) or by_pattern)
@@ -148,7 +173,7 @@ class Tested:
         path = one.file.previous_path or one.file.path
         if one.kind is not FileKind.SOURCE or path in self._is_test or is_collected(path):
             return
-        base, head = outlines(self._pr, one.file)
+        base, head = self._outlines.of(one.file)
         gone = one.file.change is Change.DELETED
         if gone or (base is not None and head is not None and base.definitions - head.definitions):
             yield from {path, one.file.path}

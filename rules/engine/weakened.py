@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rules.engine.pull_request import ChangedFile
 
 _NAME: Final = re.compile(r"(\w+)\W*$")
+_ANNOTATIONS: Final = re.compile(r"^(?:@[\w.]+(?:\([^)]*\))?\s*)+")
 _PREFIX: Final = re.compile(r"^(?:_|x_?|no_?|disabled_?|skip_?)*(?:test_?)?", re.IGNORECASE)
+_REWRITTEN: Final = 10  # new assertions for each that is lost, from which on tests were rewritten
 _SHORTEST_NAME: Final = 3  # letters of a test's own name that say anything
 
 
@@ -70,14 +72,27 @@ _NEWLY: Final = (
 )
 
 
-def weakened(tests: Sequence[TestFile], sources: SourceIndex, reduced: frozenset[str]) -> Iterator[Weakened]:
-    """List what became weaker. `reduced` are the sources that went, or that define less than before."""
-    kept = [one for one in tests if not _is_excused(one, sources, reduced)]
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What the sources of a pull request tell of its tests.
+
+    `reduced` are those that went, or that define less than before; `shrunk` says by how many lines each is shorter.
+    """
+
+    index: SourceIndex
+    reduced: frozenset[str]
+    shrunk: Mapping[str, int]
+
+
+def weakened(tests: Sequence[TestFile], subjects: Subjects) -> Iterator[Weakened]:
+    """List what became weaker."""
+    sources = subjects.index
+    kept = [one for one in tests if not _is_excused(one, sources, subjects.reduced)]
     deleted = [found for one in kept if (found := _deleted(one, tests, sources)) is not None]
     yield from deleted
     yield from _not_collected(tests)
     reported = {found.path for found in deleted}
-    yield from _fewer([one for one in kept if one.file.path not in reported])
+    yield from _fewer([one for one in kept if one.file.path not in reported], subjects)
     for sign, weakness, words in _NEWLY:
         yield from _newly(tests, sign, weakness, words)
 
@@ -130,17 +145,28 @@ def _renamed_away(one: TestFile) -> Iterator[Mark]:
             yield mark
 
 
-def _fewer(tests: Sequence[TestFile]) -> Iterator[Weakened]:
-    """Hold the assertions of all tests together against those of before, so that what only moved is no loss."""
-    compared = [one for one in tests if one.change_of(Sign.CASE) <= 0]
-    if sum(one.change_of(Sign.ASSERTION) for one in compared) >= 0:
+def _fewer(tests: Sequence[TestFile], subjects: Subjects) -> Iterator[Weakened]:
+    """Hold the assertions of all tests together against those of before, so that what only moved is no loss.
+
+    Where most of them are written anew, in another library's words perhaps, a few that were joined are none either.
+    """
+    compared = [one for one in tests if one.change_of(Sign.CASE) <= 0 or one.change_of(Sign.ASSERTION) > 0]
+    loss = -sum(one.change_of(Sign.ASSERTION) for one in compared)
+    written = sum(mark.line in one.added for one in compared if one.head for mark in one.head.marks(Sign.ASSERTION))
+    if loss <= 0 or written >= loss * _REWRITTEN:
         return
     for one in compared:
         lost = -one.change_of(Sign.ASSERTION)
-        if lost > 0:
+        if lost > _lines_lost(one, subjects):
             before = _count(one.base, Sign.ASSERTION)
             words = f"{lost} fewer assertion{'' if lost == 1 else 's'} in `{one.file.path}` ({before} before)."
             yield Weakened(Weakness.FEWER_ASSERTIONS, one.file.path, words)
+
+
+def _lines_lost(one: TestFile, subjects: Subjects) -> int:
+    """Count by how many lines the sources of a test became shorter, all sources where it is named after none."""
+    own = _subjects(one, subjects.index) or tuple(subjects.shrunk)
+    return sum(subjects.shrunk.get(source, 0) for source in own)
 
 
 def _newly(tests: Sequence[TestFile], sign: Sign, weakness: Weakness, words: str) -> Iterator[Weakened]:
@@ -148,7 +174,7 @@ def _newly(tests: Sequence[TestFile], sign: Sign, weakness: Weakness, words: str
     gone = Counter(mark.text for one in tests if one.base for mark in one.base.marks(sign))
     marks = [(one, mark) for one in tests if one.head for mark in one.head.marks(sign)]
     gone.subtract(mark.text for one, mark in marks if mark.line not in one.added)
-    added = {(one.file.path, mark.line): mark for one, mark in reversed(marks) if mark.line in one.added}
+    added = {(one.file.path, mark.line): mark for one, mark in reversed(marks) if _is_new(one, mark, sign)}
     for path, line in sorted(added):
         text = added[path, line].text
         if gone[text] > 0:
@@ -157,12 +183,17 @@ def _newly(tests: Sequence[TestFile], sign: Sign, weakness: Weakness, words: str
             yield Weakened(weakness, path, f"`{text}` {words}.", line)
 
 
+def _is_new(one: TestFile, mark: Mark, sign: Sign) -> bool:
+    """Say whether a mark stands in an added line of a file that has more of them than before."""
+    return mark.line in one.added and one.change_of(sign) > 0
+
+
 def _count(outline: Outline | None, sign: Sign) -> int:
     return outline.count(sign) if outline else 0
 
 
 def _names(outline: Outline | None) -> tuple[str, ...]:
-    return tuple(mark.text for mark in outline.marks(Sign.TEST)) if outline else ()
+    return tuple(_ANNOTATIONS.sub("", mark.text) for mark in outline.marks(Sign.TEST)) if outline else ()
 
 
 def _own_name(mark: Mark) -> str:

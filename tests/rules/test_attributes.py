@@ -170,3 +170,9 @@ def test_no_pattern_runs_away(pattern: str) -> None:
         glob.matches(path)
 
     assert time.process_time() - started < 0.25
+
+
+def test_a_line_with_a_name_that_git_refuses_says_nothing() -> None:
+    attributes = Attributes({"": "*.x linguist-generated bad!name\n*.y linguist-generated\n"})
+
+    assert (attributes.generated("a.x"), attributes.generated("a.y")) == (None, True)

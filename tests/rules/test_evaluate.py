@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import pytest
 
-from rules.engine.evaluate import evaluate
+from rules.engine.evaluate import evaluate, needs_of
+from rules.engine.needs import Needs
 from rules.engine.policy import Listed, Policy
 from rules.engine.pull_request import PullRequest
 from rules.engine.result import Conclusion, Finding, Kind, Mode, Outcome, Reported, Unknown, Waiting, Yielded
@@ -101,3 +102,29 @@ def test_a_rule_that_is_off_is_not_asked() -> None:
 )
 def test_the_mode_gives_an_outcome_its_weight(mode: Mode, word: Yielded, conclusion: Conclusion) -> None:
     assert evaluate(says(word, mode=mode), pull_request(added("a.py", ["x"]))).conclusion is conclusion
+
+
+def test_a_rule_needs_nothing_and_passes_nothing_until_it_says_otherwise() -> None:
+    class Unfinished(Rule):
+        """A rule that nobody wrote."""
+
+    pr = pull_request(added("a.py", ["x"]))
+    policy = Policy((Listed("unfinished", Mode.HOLD, Unfinished()),))
+
+    (result,) = evaluate(policy, pr).results
+
+    assert not needs_of(policy, pr)
+    assert result.outcome is Outcome.UNKNOWN
+    assert result.unknown[0].startswith("andon failed, not you: NotImplementedError")
+
+
+def test_a_rule_that_cannot_say_what_it_needs_gets_nothing() -> None:
+    class Greedy(Rule):
+        """A rule that breaks early."""
+
+        def needs(self, pr: PullRequest) -> Needs:
+            raise ValueError(pr.head)
+
+    pr = pull_request(added("a.py", ["x"]))
+
+    assert not needs_of(Policy((Listed("greedy", Mode.HOLD, Greedy()),)), pr)

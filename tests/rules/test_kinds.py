@@ -132,6 +132,11 @@ BODY = code(4)
             [changed("b.py", change=Change.RENAMED, previous_path="a.md")], Kind.CHANGE, id="a rename to another type"
         ),
         pytest.param([modified("a.py", remove=BODY), modified("b.py", add=BODY)], Kind.MOVE, id="a block moves"),
+        pytest.param(
+            [modified("a.py", remove=[*BODY, "more()"]), modified("b.py", add=BODY)],
+            Kind.REMOVAL,
+            id="a block moves and a line goes",
+        ),
         pytest.param([modified("a.js", remove=BODY, add=[f"  {one}" for one in BODY])], Kind.FORMATTING, id="indent"),
         pytest.param(
             [modified("a.py", remove=BODY, add=[f"  {one}" for one in BODY])], Kind.CHANGE, id="indent has a meaning"
@@ -157,6 +162,66 @@ BODY = code(4)
             Kind.CHANGE,
             id="a script in a manifest",
         ),
+        pytest.param(
+            [
+                modified(
+                    "shop.gemspec",
+                    remove=["s.add_dependency 'rack', '~> 2.0'"],
+                    add=["s.add_dependency 'rack', '= 2.1'"],
+                )
+            ],
+            Kind.DEPENDENCIES,
+            id="another range of versions",
+        ),
+        pytest.param(
+            [
+                modified(
+                    ".github/workflows/ci.yml",
+                    remove=["      - uses: actions/checkout@" + "a" * 40 + " # v4.1.0"],
+                    add=["      - uses: actions/checkout@" + "b" * 40 + " # v4.2.0"],
+                ),
+                modified(".pre-commit-config.yaml", remove=["    rev: v1.2.0"], add=["    rev: v1.3.0"]),
+            ],
+            Kind.DEPENDENCIES,
+            id="pinned actions and hooks",
+        ),
+        pytest.param(
+            [modified(".github/workflows/ci.yml", remove=["    timeout-minutes: 5"], add=["    timeout-minutes: 50"])],
+            Kind.CHANGE,
+            id="another number in a workflow",
+        ),
+        pytest.param(
+            [modified("config/app.yml", remove=["uses: octo/a@v1"], add=["uses: octo/a@v2"])],
+            Kind.CHANGE,
+            id="a line like that in no workflow",
+        ),
+        pytest.param(
+            [modified(".github/workflows/ci.yml", remove=["- uses: octo/a@v1"], add=["- uses: evil/a@v2"])],
+            Kind.CHANGE,
+            id="another action in a workflow",
+        ),
+        pytest.param(
+            [
+                modified(
+                    "requirements/dev.txt",
+                    remove=["pip-tools==6.1.0", "    # via -r dev.in"],
+                    add=[
+                        "pip-tools==6.2.0",
+                        "wheel==0.36.2 ; python_version > '3.6' \\",
+                        "    --hash=sha256:ab",
+                        "    # via pip-tools",
+                    ],
+                )
+            ],
+            Kind.DEPENDENCIES,
+            id="exact pins, one of them new",
+        ),
+        pytest.param(
+            [modified("requirements.txt", add=["--index-url https://example.org", "wheel==0.36.2"])],
+            Kind.CHANGE,
+            id="another source of packages",
+        ),
+        pytest.param([modified("requirements.txt", add=["wheel"])], Kind.CHANGE, id="a package without a version"),
         pytest.param([modified("app.min.js", add=code(9))], Kind.GENERATED, id="minified code"),
         pytest.param([ChangedFile("a.sh", Change.MODIFIED, 0, 0, ())], Kind.CHANGE, id="a mode"),
         pytest.param(

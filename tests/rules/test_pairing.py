@@ -33,6 +33,8 @@ from tests.rules.pairs import (
     work,
 )
 
+NAMES_BOB = "Why.\n\nCo-authored-by: Bob <2+bob@users.noreply.github.com>"
+
 
 @pytest.mark.parametrize(
     ("pr", "outcome"),
@@ -210,6 +212,29 @@ from tests.rules.pairs import (
         pytest.param(work(fork=True), WAITING, id="a fork's author alone waits"),
         pytest.param(work(fork=True, reviews=(approval(),)), PASS, id="a fork's author with a writer passes"),
         pytest.param(work(undoes=OLD), WAITING, id="a revert needs an approval"),
+        pytest.param(
+            work(body=NAMES_BOB, body_lands=True, confirmations=frozenset({2})),
+            PASS,
+            id="a description that becomes the message names the pair of all of it",
+        ),
+        pytest.param(
+            work(body=NAMES_BOB, confirmations=frozenset({2})),
+            WAITING,
+            id="a description that goes nowhere names nobody",
+        ),
+        pytest.param(work(body=NAMES_BOB, body_lands=True), WAITING, id="a description is a claim like any other"),
+        pytest.param(
+            work(body="Co-authored-by: B <bob@example.com>", body_lands=True, confirmations=frozenset({2})),
+            WAITING,
+            id="an address in the description that only GitHub could tell",
+        ),
+        pytest.param(
+            work(
+                body="Co-authored-by: Al <1+al@users.noreply.github.com>", body_lands=True, confirmations=frozenset({1})
+            ),
+            WAITING,
+            id="the author's own address in the description",
+        ),
         pytest.param(work(PAIRED, undoes=OLD, confirmations=frozenset({2})), WAITING, id="a revert takes no co-author"),
         pytest.param(work(undoes=OLD, reviews=(approval(),)), PASS, id="a revert passes by one approval"),
         pytest.param(work(commit(sha=TREE), reviews=(approval(commit=OLD, tree=TREE),)), WAITING, id="a head unseen"),

@@ -13,7 +13,6 @@ from rules.engine.result import Mode, Outcome
 from rules.pairing import Pairing
 from tests.factories import HEAD, added
 from tests.rules.pairs import (
-    BOB,
     BY_ALICE,
     BY_BOB,
     BY_CAROL,
@@ -39,18 +38,22 @@ from tests.rules.pairs import (
 @pytest.mark.parametrize(
     ("options", "pr", "outcome"),
     [
-        pytest.param({"confirm": False}, work(PAIRED), WAITING, id="the name alone, access unknown"),
+        pytest.param({"confirm": False, "writers": None}, work(PAIRED), WAITING, id="the name alone, access unknown"),
+        pytest.param({"confirm": False}, work(PAIRED), PASS, id="the name alone of one found to have access"),
         pytest.param(
-            {"confirm": False},
-            work(commit(BY_ALICE, replace(BY_BOB, account=BOB))),
-            PASS,
-            id="the name alone of one who may write",
+            {"writers": frozenset()},
+            work(PAIRED, confirmations=frozenset({2})),
+            WAITING,
+            id="one who confirmed and may not write any more",
         ),
         pytest.param(
-            {"confirm": False},
-            work(commit(BY_ALICE, replace(BY_BOB, account=replace(BOB, access=False)))),
+            {"writers": None},
+            work(PAIRED, confirmations=frozenset({2})),
             WAITING,
-            id="the name alone of one who may not write",
+            id="one who confirmed, access unknown",
+        ),
+        pytest.param(
+            {"confirm": False, "writers": frozenset()}, work(PAIRED), WAITING, id="the name alone of one without access"
         ),
         pytest.param(
             {"confirm": False},
@@ -206,7 +209,7 @@ def test_a_local_run_reports_what_the_commits_say_and_decides_nothing() -> None:
             {},
             "Ask somebody with write access other than `alice` to approve `aaaaaaa`. Did two of you write it? Then end "
             "the messages of the commits with the line `Co-authored-by: Name <address>` of who wrote it with you, and "
-            "ask that person to approve it.",
+            "ask that person to approve it or to comment `/andon paired`.",
             id="nobody yet",
         ),
         pytest.param(
@@ -218,7 +221,7 @@ def test_a_local_run_reports_what_the_commits_say_and_decides_nothing() -> None:
         pytest.param(
             work(PAIRED),
             {},
-            "Ask `bob`, named as co-author, to approve `aaaaaaa`: a name is no proof.",
+            "Ask `bob`, named as co-author, to approve `aaaaaaa` or comment `/andon paired`: a name is no proof.",
             id="a co-author to ask",
         ),
         pytest.param(
@@ -293,3 +296,23 @@ def test_a_policy_spells_the_options_in_kebab_case() -> None:
 def test_a_policy_that_asks_for_what_there_is_not_is_refused(options: str) -> None:
     with pytest.raises(PolicyError, match=options.partition(":")[0]):
         read_policy(f"rules: {{pairing: {{{options}}}}}", "policy.yml")
+
+
+@pytest.mark.parametrize(
+    ("options", "pr", "people"),
+    [
+        pytest.param({}, work(PAIRED), set(), id="a claim that nobody confirmed rests on nobody's access"),
+        pytest.param({}, work(PAIRED, confirmations=frozenset({2})), {2}, id="a confirmed one"),
+        pytest.param({"confirm": False}, work(PAIRED), {2}, id="a name that is enough"),
+        pytest.param(
+            {}, work(PAIRED, confirmations=frozenset({2}), reviews=(approval(),)), set(), id="settled already"
+        ),
+        pytest.param({"confirm": False}, work(PAIRED, number=None), set(), id="locally"),
+        pytest.param({"satisfied_by": ("review",)}, work(PAIRED, confirmations=frozenset({2})), set(), id="no way"),
+        pytest.param({"confirm": False}, work(PAIRED, access={2: False}), set(), id="access known already"),
+    ],
+)
+def test_only_the_access_on_which_the_pair_rests_is_looked_up(
+    options: dict[str, Any], pr: PullRequest, people: set[int]
+) -> None:
+    assert {account.id for account in Pairing(**options).needs(pr).people} == people

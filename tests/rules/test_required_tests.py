@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from rules.engine.coverage import Coverage
-from rules.engine.result import Outcome
+from rules.engine.pull_request import Change, ChangedFile
+from rules.engine.result import Outcome, Unknown
 from rules.required_tests import RequiredTests
+from tests.factories import pull_request
 from tests.rules.given_tests import between, judge, judged, weaknesses
 
 TAX = "def vat(price):\n    return price * 0.2\n"
@@ -35,6 +37,14 @@ SHOP = {"src/shop/tax.py": TAX, "tests/test_tax.py": TAX_TEST}
             {"src/shop/tax.py": TAX},
             {"src/shop/tax.py": OTHER_RATE},
             id="a changed line of a file that has no test at all",
+        ),
+        pytest.param(
+            {"src/shop/tax.py": TAX, "tests/test_flow.py": TAX_TEST},
+            {
+                "src/shop/tax.py": TAX.replace("    return", "    log(price)\n    return"),
+                "tests/test_flow.py": TAX_TEST,
+            },
+            id="a line more in a file that only the tests of the project hold",
         ),
         pytest.param(
             SHOP,
@@ -103,6 +113,36 @@ def test_a_change_is_found_that_no_test_holds(before: dict[str, str], after: dic
         pytest.param(SHOP, {**SHOP, "src/shop/__init__.py": '__version__ = "1.2.3"\n'}, id="a version number"),
         pytest.param(SHOP, {**SHOP, "src/shop/tax.pyi": "def vat(price: int) -> int: ...\n"}, id="a stub of types"),
         pytest.param(SHOP, {**SHOP, "eslint.config.js": "export default [rule()];\n"}, id="configuration of a linter"),
+        pytest.param(
+            SHOP, {**SHOP, "rollup.dts.config.js": "export default [rule()];\n"}, id="configuration of a bundler"
+        ),
+        pytest.param(SHOP, {**SHOP, "examples/eu/shop.py": TAX}, id="an example"),
+        pytest.param(SHOP, {**SHOP, "scripts/release.py": TAX}, id="a script of the repository"),
+        pytest.param(
+            SHOP, {**SHOP, "src/shop/TaxBenchmark.java": "class A { int a() { return b(); } }\n"}, id="a benchmark"
+        ),
+        pytest.param(
+            {"src/types.rs": "pub const TYPES: &[(&str, &[&str])] = &[\n];\n"},
+            {"src/types.rs": 'pub const TYPES: &[(&str, &[&str])] = &[\n    ("racket", &["*.rkt"]),\n];\n'},
+            id="a row of literals",
+        ),
+        pytest.param(
+            {"src/Tax.java": "class Tax {\n  int vat() { return 1; }\n}\n"},
+            {"src/Tax.java": '@Documented\nclass Tax {\n  @SuppressWarnings("x")\n  int vat() { return 1; }\n}\n'},
+            id="annotations for readers and compilers",
+        ),
+        pytest.param(SHOP, {**SHOP, "web/types.test-d.ts": "expectType(vat(1));\n"}, id="a test of types"),
+        pytest.param(SHOP, {**SHOP, "web/sfc-playground/src/a.ts": "export const a = go();\n"}, id="a playground"),
+        pytest.param(
+            {"src/shop/tax.py": TAX},
+            {"src/shop/tax.py": TAX.replace("0.2", "0.2  # the usual rate")},
+            id="another comment at the end of a line that no test holds",
+        ),
+        pytest.param(
+            {"src/shop/eu/tax.py": TAX, "tests/test_flow.py": TAX_TEST},
+            {"src/shop/eu/tax.py": OTHER_RATE, "tests/test_flow.py": TAX_TEST},
+            id="a small change that keeps every name, held by the tests of the project",
+        ),
         pytest.param(SHOP, {**SHOP, "web/style.css": "a { color: red }\n"}, id="a language that nobody tests"),
         pytest.param(
             {"web/user.ts": "export const a = 1;\n"},
@@ -215,6 +255,45 @@ def test_under_ten_coverable_lines_a_report_judges_nothing() -> None:
     assert (result.outcome, result.facts["patch_coverage"]) == (Outcome.PASS, None)
 
 
+def test_only_the_first_run_of_changed_lines_is_pointed_at() -> None:
+    text = "def vat(price):\n    a(price)\n    b(price)\n    return price\n\n\ndef duty(price):\n    return price\n"
+    after = text.replace("a(price)", "c(price)").replace("b(price)", "d(price)").replace("return", "return 2 *")
+
+    (finding,) = judge({"src/shop/tax.py": text}, {"src/shop/tax.py": after}).findings
+
+    assert (finding.start_line, finding.end_line) == (2, 4)
+
+
+def test_a_changed_file_among_tests_that_no_runner_collects_holds_nothing() -> None:
+    fixture = {"tests/conftest.py": "from shop import tax\n\n\ndef shop():\n    return 1\n"}
+    before = {**SHOP, **fixture}
+
+    result = judge(
+        before,
+        {
+            **before,
+            "src/shop/tax.py": NEW_FUNCTION,
+            "tests/conftest.py": fixture["tests/conftest.py"].replace("1", "tax.vat(1)"),
+        },
+    )
+
+    assert (result.facts["tests_changed"], result.outcome) == (["tests/conftest.py"], Outcome.FOUND)
+
+
+def test_what_could_not_be_read_is_named_one_by_one_up_to_five() -> None:
+    torn = [ChangedFile(f"src/shop/{name}.py", Change.MODIFIED, 5, 0, None) for name in "abcdefg"]
+    gone = ChangedFile("tests/test_tax.py", Change.DELETED, 0, 5, None)
+    pr = pull_request(*torn, gone)
+
+    unknown = [one.reason for one in RequiredTests().check(pr) if isinstance(one, Unknown)]
+
+    assert unknown[:5] == [f"The changed lines of `src/shop/{name}.py` could not be read." for name in "abcde"]
+    assert unknown[5:] == [
+        "The changed lines of 2 further files could not be read.",
+        "The list of all files could not be read: whether a deleted test's subject stays is not known.",
+    ]
+
+
 def test_the_maintainers_patterns_map_and_exempt() -> None:
     before = {"lib/tax.py": TAX, "checks/tax_holds.py": "assert vat(10) == 2\n"}
     after = {"lib/tax.py": NEW_FUNCTION, "checks/tax_holds.py": "assert vat(10) == 2\nassert duty(10) == 1\n"}
@@ -289,6 +368,15 @@ def test_changed_behaviour_with_a_test_of_its_own_is_not_held_by_a_neighbours() 
     }
 
     assert judge(before, after).outcome is Outcome.FOUND
+
+
+def test_a_small_change_beside_a_large_one_is_held_by_a_test_of_its_package() -> None:
+    flow = "def run():\n" + "".join(f"    step({at})\n" for at in range(31))
+    flow_test = "from shop import flow\n\n\ndef test_flow():\n    assert flow.run() == {}\n"
+    before = {**SHOP, "src/shop/flow.py": "def run():\n    step(0)\n", "tests/test_flow.py": flow_test.format(0)}
+    after = {**SHOP, "src/shop/tax.py": OTHER_RATE, "src/shop/flow.py": flow, "tests/test_flow.py": flow_test.format(1)}
+
+    assert judge(before, after).outcome is Outcome.PASS
 
 
 def test_rust_tests_inside_the_file_count() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.test_mapping import SourceIndex, TestIndex, is_collected, is_of_same_package, mentions
+from rules.engine.test_mapping import SourceIndex, TestIndex, TestPattern, is_collected, mentions
 
 PAIRS = [
     ("pytest", "src/shop/tax.py", "tests/test_tax.py"),
@@ -66,21 +66,6 @@ def test_no_runner_collects_it(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "test", "same"),
-    [
-        pytest.param("shop/eu/vat.go", "shop/eu/duty_test.go", True, id="Go: one directory is one package"),
-        pytest.param("shop/eu/vat.go", "shop/us/duty_test.go", False, id="Go: another directory"),
-        pytest.param("src/shop/eu/vat.py", "tests/eu/test_duty.py", True, id="a mirrored directory"),
-        pytest.param("src/shop/vat.py", "tests/test_duty.py", True, id="the only package of a small repository"),
-        pytest.param("src/shop/eu/vat.py", "tests/us/test_duty.py", False, id="another directory"),
-        pytest.param("shop/eu/vat.py", "shop/eu/conftest.py", False, id="a file that is not collected"),
-    ],
-)
-def test_tests_of_a_package_stand_for_its_files(source: str, test: str, same: bool) -> None:
-    assert is_of_same_package(source, test) is same
-
-
-@pytest.mark.parametrize(
     ("text", "source", "mentioned"),
     [
         pytest.param(b"from shop.tax import vat\n", "src/shop/tax.py", True, id="a module of Python"),
@@ -88,7 +73,33 @@ def test_tests_of_a_package_stand_for_its_files(source: str, test: str, same: bo
         pytest.param(b"class FlowTest { Tax tax; }\n", "src/Tax.java", True, id="a class of Java"),
         pytest.param(b"# the tax is high\nimport shop\n", "src/shop/tax.py", False, id="a word in a comment"),
         pytest.param(b"import taxes\n", "src/shop/tax.py", False, id="a longer word"),
+        pytest.param(b"} from '@shop/cart'\n", "packages/cart/src/tax.ts", True, id="a package of a monorepo"),
+        pytest.param(b"} from 'cart/dist/x'\n", "packages/cart/lib/eu/tax.ts", True, id="a place in such a package"),
+        pytest.param(b"} from '@shop/carts'\n", "packages/cart/src/tax.ts", False, id="another such package"),
+        pytest.param(b"import 'cart'\n", "packages/cart/src/tax.py", False, id="such a package of another language"),
+        pytest.param(b"import 'cart'\n", "cart/src/tax.md", False, id="a package that nobody tests"),
     ],
 )
 def test_a_test_that_imports_a_source_tests_it(text: bytes, source: str, mentioned: bool) -> None:
     assert mentions(text, source) is mentioned
+
+
+PATHS = ("app/tax.vb6", "app/vat.vb6", "checks/tax_1.txt", "checks/tax_2.txt", "checks/vat.txt")
+
+
+@pytest.mark.parametrize(
+    ("sources", "tests", "found"),
+    [
+        pytest.param(
+            "app/*.vb6", "checks/{stem}_*.txt", ("checks/tax_1.txt", "checks/tax_2.txt"), id="a glob of tests"
+        ),
+        pytest.param("app/*.vb6", "checks/vat.txt", ("checks/vat.txt",), id="one test for all"),
+        pytest.param("lib/**", "checks/vat.txt", (), id="a glob of other sources"),
+    ],
+)
+def test_the_maintainers_patterns_find_tests_in_any_language(sources: str, tests: str, found: tuple[str, ...]) -> None:
+    assert TestIndex(PATHS, (TestPattern(sources, tests),)).tests_of("app/tax.vb6") == found
+
+
+def test_files_in_languages_without_a_convention_are_no_subjects() -> None:
+    assert SourceIndex(["tax.vb6", "tax.py"]).subjects_of("tests/test_tax.py") == ("tax.py",)

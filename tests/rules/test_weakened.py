@@ -148,6 +148,9 @@ SKIPS = [
     case(PY, "def test_vat", "@pytest.mark.skip\ndef test_vat", id="marked skip"),
     case(PY, "def test_vat", '@pytest.mark.skip(reason="later")\ndef test_vat', id="marked skip with a reason"),
     case(PY, "def test_vat", "@pytest.mark.xfail(strict=True)\ndef test_vat", id="marked xfail"),
+    case(
+        PY, "def test_vat", "@pytest.mark.xfail(True, reason='x')\ndef test_vat", id="marked xfail by a true condition"
+    ),
     case(PY, "def test_vat", "@pytest.mark.skipif(True, reason='x')\ndef test_vat", id="skipped if True"),
     case(PY, "def test_vat", '@unittest.skip("later")\ndef test_vat', id="unittest's skip"),
     case(PY, "def test_vat", "@unittest.expectedFailure\ndef test_vat", id="an expected failure"),
@@ -283,6 +286,12 @@ FEWER = [
 LEFT_ALONE = [
     case(PY, "def test_vat", "@pytest.mark.skipif(WINDOWS, reason='x')\ndef test_vat", id="skipped on one platform"),
     case(
+        JAVA_,
+        "    assertEquals",
+        '    assertNotNull("a rate", rate);\n    assertEquals',
+        id="words, then what is asserted",
+    ),
+    case(
         PY,
         "    assert vat(10)",
         "    if WINDOWS:\n        pytest.skip('x')\n    assert vat(10)",
@@ -371,11 +380,69 @@ def test_assertions_may_go_with_the_function_that_they_held() -> None:
     assert weaknesses(judge(before, after)) == []
 
 
+def test_assertions_may_go_with_the_lines_that_they_held() -> None:
+    half = PYTHON.replace("\n\ndef test_duty():\n    assert duty(10) == 1\n", "")
+    flow = {"tests/test_flow.py": PYTHON}
+    long, short = "def vat(a):\n    check(a)\n    return a\n", "def vat(a):\n    return a\n"
+
+    own = judge({"shop/tax.py": long, "tests/test_tax.py": PYTHON}, {"shop/tax.py": short, "tests/test_tax.py": half})
+    of_all = judge({"shop/tax.py": long, **flow}, {"shop/tax.py": short, "tests/test_flow.py": half})
+    of_another = judge(
+        {"shop/tax.py": short, "shop/page.py": long, "tests/test_tax.py": PYTHON},
+        {"shop/tax.py": short, "shop/page.py": short, "tests/test_tax.py": half},
+    )  # nothing but deleted lines: a removal
+    too_many = judge(
+        {"shop/tax.py": long, "tests/test_tax.py": PYTHON},
+        {"shop/tax.py": short, "tests/test_tax.py": half.replace("    assert", "    print()\n    #")},
+    )
+
+    assert [weaknesses(one) for one in (own, of_all)] == [[], []]
+    assert [weaknesses(one) for one in (of_another, too_many)] == [["fewer-assertions"], ["fewer-assertions"]]
+
+
+@pytest.mark.parametrize(("rewritten", "found"), [(10, []), (9, ["fewer-assertions"])])
+def test_a_few_assertions_may_be_joined_where_many_are_rewritten(rewritten: int, found: list[str]) -> None:
+    def text(words: str, count: int) -> str:
+        return "def test_vat():\n" + "".join(f"    assert vat({at}) {words} {at}\n" for at in range(count))
+
+    assert weaknesses(judge({PY: text("==", rewritten + 1)}, {PY: text("is", rewritten)})) == found
+
+
+def test_an_assertion_that_could_not_fail_before_is_not_new_in_other_words() -> None:
+    before = {PY: "def test_vat():\n    assert True, 'one'\n"}
+
+    assert weaknesses(judge(before, {PY: "def test_vat():\n    assert True, 'two'\n"})) == []
+
+
+def test_assertions_may_move_to_a_file_that_has_a_list_of_cases() -> None:
+    vat, duty = PYTHON.split("\n\ndef test_duty")
+    cases = f"import pytest\n\n\n@pytest.mark.parametrize('a', [1, 2])\ndef test_duty{duty}    assert a\n"
+
+    assert weaknesses(judge({PY: PYTHON}, {PY: vat, "tests/test_duty.py": cases})) == []
+
+
+def test_a_test_by_its_name_stays_one_behind_an_annotation() -> None:
+    before = "class TaxTest extends TestCase {\n  public void testVat() {\n    assertEquals(2, vat(10));\n  }\n}\n"
+    after = before.replace("  public void", '  @SuppressWarnings("unused")\n  public void')
+
+    assert weaknesses(judge({JAVA_: before}, {JAVA_: after})) == []
+
+
 def test_tests_may_move_to_another_file_that_is_collected() -> None:
     before = {"shop/tax.py": "vat\n", "tests/test_tax.py": PYTHON}
     after = {"shop/tax.py": "vat\n", "tests/unit/test_money.py": PYTHON}
 
     assert weaknesses(judge(before, after)) == []
+
+
+def test_tests_may_move_into_a_file_that_marks_them_by_annotations() -> None:
+    named = "class TaxTest extends TestCase {\n  public void testVat() {\n    assertEquals(2, vat(10));\n  }\n}\n"
+    marked = named.replace("  public void", "  @Test\n  public void")
+    source = {"src/main/java/Tax.java": "class Tax {}\n"}
+
+    result = judge({**source, "src/test/java/a/TaxTest.java": named}, {**source, "src/test/java/TaxTest.java": marked})
+
+    assert weaknesses(result) == []
 
 
 def test_a_skip_that_only_moved_is_not_new() -> None:
@@ -423,6 +490,14 @@ def test_a_file_renamed_off_the_pattern_is_found() -> None:
 )
 def test_a_test_function_renamed_off_the_pattern_is_found(path: str, old: str, new: str) -> None:
     assert changed_to(path, old, new) == ["not-collected"]
+
+
+def test_a_function_beside_a_test_that_went_is_not_that_test() -> None:
+    helped = PYTHON + "\n\ndef helper():\n    return 1\n"
+
+    result = judge({PY: helped}, {PY: helped.replace("def test_duty", "def _test_duty")})
+
+    assert [finding.start_line for finding in result.findings] == [9]
 
 
 def test_each_finding_shows_its_line() -> None:

@@ -18,6 +18,11 @@ class Repository:
         """`owner/name`, as GitHub writes it."""
         return f"{self.owner}/{self.name}"
 
+    @property
+    def key(self) -> str:
+        """`installation/owner/name` as a database key: GitHub's names ignore case, and so do keys."""
+        return f"{self.installation}/{self.full_name}".lower()
+
 
 @dataclass(frozen=True, slots=True)
 class PullRequestAt:
@@ -55,9 +60,8 @@ Address = PullRequestAt | CommitAt | QueueGroupAt | RepositoryAt
 
 
 def key_of(address: Address) -> str:
-    """Write an address as its coalescing key, such as `pull/7/octo/shop/12`. GitHub's names ignore case: so do keys."""
-    place = address.repository
-    where = f"{place.installation}/{place.owner}/{place.name}".lower()
+    """Write an address as its coalescing key, such as `pull/7/octo/shop/12`."""
+    where = address.repository.key
     match address:
         case PullRequestAt(number=number):
             return f"pull/{where}/{number}"
@@ -96,8 +100,19 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A person's press of a button on our check run: GitHub tells of it in a delivery alone, so it is kept with it."""
+
+    button: str
+    login: str
+    account: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Want:
-    """One address to look at, with the hint that came along."""
+    """One address to look at, with the hint and the press of a button that came along."""
 
     address: Address
     hint: Hint | None = None
+    press: Press | None = None

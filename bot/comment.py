@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot import wording
 from bot.escape import code, escaped, formatted
 from bot.published import Comment
 from bot.snapshot import Snapshot
 from rules.engine.policy import Policy
-from rules.engine.result import Conclusion, Mode, Outcome, RuleResult, Verdict
+from rules.engine.result import Conclusion, RuleResult, Verdict
+from rules.engine.split import plan_of
 
 MARKER = "<!-- andon:v1 "
 """How our comment begins. Anybody can write it: it counts only in a comment that this App wrote."""
@@ -16,7 +18,6 @@ MARKER = "<!-- andon:v1 "
 LIMIT = 60_000
 """Characters of a comment, below the 65,536 that GitHub takes."""
 
-_SETTLED = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 _FILES = 10
 
 
@@ -24,10 +25,10 @@ def comment(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> Comment | N
     """Write what the comment should say, or None where there is nothing to say unless one stands there already."""
     if snapshot.pull_request.draft:
         return None
-    shown = [result for result in verdict.results if result.mode not in (Mode.OFF, Mode.OBSERVE)]
-    open_results = [result for result in shown if result.outcome not in _SETTLED and result.mode is not Mode.WARN]
-    body = _ready(verdict, snapshot, policy) if not open_results else _held(verdict, snapshot, shown)
-    return Comment(_cut(f"{_marker(snapshot)}\n{body}"), begins=bool(open_results))
+    results = wording.shown(verdict)
+    stopped = wording.stopping(results)
+    body = _held(verdict, snapshot, policy) if stopped else _ready(verdict, snapshot, policy)
+    return Comment(_cut(f"{_marker(snapshot)}\n{body}"), begins=bool(stopped))
 
 
 def same(one: str, other: str) -> bool:
@@ -40,31 +41,47 @@ def _marker(snapshot: Snapshot) -> str:
 
 
 def _ready(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> str:
-    merges = ", merging when GitHub's requirements are met" if policy.merge and policy.merge.when == "ready" else ""
-    rows = "\n".join(f"- **{result.rule}**: {formatted(result.sentence)}" for result in verdict.results)
-    return (
-        f"### ✅ Ready{merges}\n{_folded('What was checked', f'{rows}{chr(10)}{chr(10)}{_counted(verdict, snapshot)}')}"
-    )
+    results = wording.shown(verdict)
+    rows = [f"- **{result.rule}**: {formatted(result.sentence)}" for result in results]
+    let_pass = [f"- **{result.rule}** was {wording.override_of(result)}" for result in wording.overridden(results)]
+    checked = "\n".join((*rows, *let_pass, "", wording.counted(verdict, snapshot)))
+    asked = "".join(f"{line}\n" for line in wording.requests(snapshot.asked))
+    return f"### {_passed(results, snapshot, policy)}\n{asked}{_folded('What was checked', checked)}"
 
 
-def _held(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) -> str:
+def _passed(results: Sequence[RuleResult], snapshot: Snapshot, policy: Policy) -> str:
+    """Write the one line of a pull request that no rule stops."""
+    held = snapshot.asked.held
+    merges = "; merging when GitHub's requirements are met" if policy.merge and policy.merge.when == "ready" else ""
+    if held is not None:
+        merges = f"; on hold by {escaped(held.request.by.login)}"
+    let_pass = wording.overridden(results)
+    if not let_pass:
+        return f"{'✅' if held is None else '⏸'} Ready{merges}"
+    more = f" and {len(let_pass) - 1} more" if len(let_pass) > 1 else ""
+    return f"⚠️ **{let_pass[0].rule}**{more} {wording.override_of(let_pass[0])}{merges}"
+
+
+def _held(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> str:
+    results = wording.shown(verdict)
     return "\n".join(
         (
-            f"### {_headline(verdict, shown)}",
+            f"### {_headline(verdict, results)}",
             "",
             "| Rule | Result | What to do |",
             "|---|---|---|",
-            *_rows(shown),
+            *_rows(results),
             "",
-            f"**Next:** {_next(verdict)}",
-            _folded("How this was decided", "\n".join(_decided(verdict, snapshot, shown))),
+            *(f"{line}\n" for line in wording.requests(snapshot.asked)),
+            f"**Next:** {wording.next_step(verdict, policy)}",
+            _folded("How this was decided", "\n\n".join(_decided(verdict, snapshot, results))),
         )
     )
 
 
-def _headline(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
-    count = sum(result.outcome not in _SETTLED for result in shown)
-    rules = f"{count} of {len(shown)} rule{'s' if len(shown) > 1 else ''}"
+def _headline(verdict: Verdict, results: Sequence[RuleResult]) -> str:
+    count = len(wording.stopping(results))
+    rules = f"{count} of {len(results)} rule{'s' if len(results) > 1 else ''}"
     match verdict.conclusion:
         case Conclusion.UNDECIDED:
             return f"❓ Could not decide: {rules} could not be read whole"
@@ -76,49 +93,30 @@ def _headline(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
             return f"⏸ Held: {rules} need{'s' if count == 1 else ''} work"
 
 
-def _rows(shown: Sequence[RuleResult]) -> Iterator[str]:
+def _rows(results: Sequence[RuleResult]) -> Iterator[str]:
     """Write a row for each rule that is open, and one for all that are settled."""
-    for result in shown:
-        if result.outcome in _SETTLED:
-            continue
-        first = next(iter(result.findings), None)
-        said = formatted(first.message) if first else formatted(result.sentence)
-        steps = [first.fix] if first and first.fix else [wait.what for wait in result.waiting] or list(result.unknown)
-        advice = " ".join(formatted(step) for step in steps) or "–"
-        yield f"| **{result.rule}** | {said} | {advice} |"
-    settled = [result.rule for result in shown if result.outcome in _SETTLED]
+    yield from (wording.row(result) for result in results if not result.settled)
+    settled = [result.rule for result in results if result.settled]
     if settled:
         yield f"| {' · '.join(settled)} | ✅ | – |"
 
 
-def _next(verdict: Verdict) -> str:
-    """Say who must act: you, a reviewer, a maintainer, or nobody."""
-    if verdict.conclusion is Conclusion.UNDECIDED:
-        return "nobody has to act: andon reads it again by itself."
-    if verdict.waits:
-        return f"{escaped(verdict.waits[0].who)} acts; nothing is wrong with the change itself."
-    if verdict.conclusion is Conclusion.BLOCKED:
-        return "you push what is missing; until then it cannot be merged where the check is required."
-    return "you push what is missing; andon does not merge it as it is, and a maintainer still may."
-
-
-def _decided(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) -> Iterator[str]:
-    for result in shown:
-        for finding in result.findings:
-            yield f"- **{result.rule}**: {formatted(finding.message)}"
+def _decided(verdict: Verdict, snapshot: Snapshot, results: Sequence[RuleResult]) -> Iterator[str]:
+    """List what the rows left out, the plan, the largest files, and what was judged: one paragraph each."""
+    further = [
+        f"- **{result.rule}**: {formatted(finding.message)}" for result in results for finding in result.findings[1:]
+    ]
+    if further:
+        yield "\n".join(further)
+    for result in results:
+        if parts := plan_of(result.facts):
+            rows = "\n".join(f"{at}. {wording.part_of_plan(part)}" for at, part in enumerate(parts, 1))
+            yield f"The plan, each part on top of the one before (the check run has the git commands):\n\n{rows}"
     files = sorted(snapshot.pull_request.files, key=lambda file: (-file.added - file.deleted, file.path))
     listed = ", ".join(f"{code(file.path)} (+{file.added} -{file.deleted})" for file in files[:_FILES])
     if listed:
-        yield f"\nLargest files: {listed}."
-    yield f"\n{_counted(verdict, snapshot)}"
-
-
-def _counted(verdict: Verdict, snapshot: Snapshot) -> str:
-    base = snapshot.pull_request.base_branch
-    return (
-        f"Counted at {code(verdict.head[:7])} against {code(base)}, policy {code(verdict.policy)}. "
-        f"Same result locally: {code(f'andon check --base origin/{base}')}."
-    )
+        yield f"Largest files: {listed}."
+    yield wording.counted(verdict, snapshot)
 
 
 def _folded(title: str, text: str) -> str:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
-from bot import render
+from bot import preview, render
 from bot.comment import comment, same
 from bot.plan import calm_in, plan
+from bot.preview import Judged, Proposed
 from bot.published import Action, CheckRun, Merge, Wanted
 from bot.readiness import Actor, Wait, readiness
 from bot.snapshot import PolicyFile, PullRequestState, Snapshot
+from bot.squash import squash_message
+from rules.engine import evaluate as here
 from rules.engine.contract import as_json
-from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.needs import Needs
 from rules.engine.policy import Policy, PolicyError, read_policy
-from rules.engine.result import Conclusion, Verdict
+from rules.engine.pull_request import PullRequest
+from rules.engine.result import Conclusion, Override, Verdict
+from rules.engine.trailers import read_co_authors
 from rules.engine.tree import Problem
 
 
@@ -51,24 +57,52 @@ class Decision:
 
 
 def needs_diff(snapshot: Snapshot) -> bool:
-    """Tell whether deciding takes more than the snapshot: an open pull request that a policy governs."""
-    if snapshot.merge_state.state is not PullRequestState.OPEN or snapshot.policy is None:
+    """Tell whether deciding takes more than the snapshot: an open pull request that a policy governs, or that edits it.
+
+    Only what is edited towards the default branch will ever count.
+    """
+    if snapshot.merge_state.state is not PullRequestState.OPEN:
         return False
+    if snapshot.policy is None or _is_previewed(snapshot):
+        return _is_previewed(snapshot)
+    try:
+        policy_of(snapshot.policy)
+    except PolicyError:
+        return True
+    return governing(snapshot) is not None
+
+
+def governing(snapshot: Snapshot) -> Policy | None:
+    """Give the policy that an open pull request is held against; None where there is none that can be read."""
+    if snapshot.merge_state.state is not PullRequestState.OPEN or snapshot.policy is None:
+        return None
     try:
         policy = policy_of(snapshot.policy)
     except PolicyError:
-        return True
-    return policy.governs(snapshot.pull_request.base_branch, snapshot.default_branch)
+        return None
+    return policy if policy.governs(snapshot.pull_request.base_branch, snapshot.default_branch) else None
 
 
-def needs(snapshot: Snapshot) -> Needs:
+class Judges(Protocol):
+    """Who holds a pull request against a policy: the rules here, or in a process of their own."""
+
+    def evaluate(self, policy: Policy, pr: PullRequest, overrides: Sequence[Override] = ()) -> Verdict:
+        """Give the verdict; what cannot be judged is unknown."""
+
+    def needs_of(self, policy: Policy, pr: PullRequest) -> Needs:
+        """Tell what must be read beyond the diff."""
+
+
+def needs(snapshot: Snapshot, judge: Judges = here) -> Needs:
     """Tell what the rules of a snapshot with its diff must read beyond it; nothing where the policy cannot be read."""
-    if snapshot.policy is None:
-        return Needs()
-    try:
-        return needs_of(policy_of(snapshot.policy), snapshot.pull_request)
-    except PolicyError:
-        return Needs()
+    files = [snapshot.policy]
+    if preview.is_asked(snapshot) and preview.may_be_tried(snapshot):
+        files.append(preview.proposed_file(snapshot))
+    wanted = Needs()
+    for file in filter(None, files):
+        with suppress(PolicyError):
+            wanted |= judge.needs_of(policy_of(file), snapshot.pull_request)
+    return wanted
 
 
 @lru_cache(maxsize=512)
@@ -76,27 +110,34 @@ def policy_of(file: PolicyFile) -> Policy:
     """Read a policy file; its content is its key, so each version is read once. Raises PolicyError."""
     if file.text is None:
         raise PolicyError(file.source, [Problem(1, 1, "", "GitHub does not give it as text: UTF-8, at most 64 KiB")])
-    return read_policy(file.text, file.source)
+    return read_policy(file.text, file.source, owner=policy_of(file.owner) if file.owner else None)
 
 
-def decide(snapshot: Snapshot, *, our_app: int, public_url: str = "") -> Decision:
+def decide(snapshot: Snapshot, *, our_app: int, public_url: str = "", judge: Judges = here) -> Decision:
     """Decide on one pull request. The same snapshot always gives the same decision."""
     if snapshot.merge_state.state is not PullRequestState.OPEN:
         return Decision(snapshot, None, None)
     if snapshot.policy is None:
-        return _without_policy(snapshot, our_app)
+        return _without_policy(snapshot, our_app, judge)
     try:
         policy = policy_of(snapshot.policy)
     except PolicyError as error:
-        return _with_wrong_policy(snapshot, error)
+        return _with_wrong_policy(snapshot, error, judge)
     if not policy.governs(snapshot.pull_request.base_branch, snapshot.default_branch):
-        return _without_policy(snapshot, our_app)
-    verdict = evaluate(policy, snapshot.pull_request)
+        return _without_policy(snapshot, our_app, judge)
+    verdict = judge.evaluate(policy, snapshot.pull_request, snapshot.asked.overrides)
     check = render.check_run(verdict, snapshot, policy, details_url=_details_url(snapshot, public_url))
+    if preview.is_asked(snapshot):
+        check = preview.added_to(check, Judged(policy, verdict), _proposed(snapshot, judge))
     waits = _waits(snapshot, policy, verdict, our_app)
-    merge = None if waits or policy.merge is None else Merge(verdict.head, policy.merge.method)
+    merge = None if waits or policy.merge is None else _merge(snapshot, policy.merge.method)
     wanted = Wanted(check, merge, comment(verdict, snapshot, policy))
     return Decision(snapshot, policy, verdict, waits, wanted, plan(snapshot, wanted))
+
+
+def _merge(snapshot: Snapshot, method: str) -> Merge:
+    message = squash_message(snapshot) if method == "squash" else None
+    return Merge(snapshot.pull_request.head, method, message)
 
 
 def _waits(snapshot: Snapshot, policy: Policy, verdict: Verdict, our_app: int) -> tuple[Wait, ...]:
@@ -113,21 +154,37 @@ def _actor(who: str) -> Actor:
     return Actor(who) if who in set(Actor) else Actor.MAINTAINER
 
 
-def _without_policy(snapshot: Snapshot, our_app: int) -> Decision:
-    """Stay silent, unless a ruleset waits for our check: then nobody is to wait for ever."""
+def _is_previewed(snapshot: Snapshot) -> bool:
+    """Tell whether a pull request edits the policy in a way that will count."""
+    return preview.is_asked(snapshot) and preview.lands_on_default(snapshot)
+
+
+def _proposed(snapshot: Snapshot, judge: Judges) -> Proposed:
+    """Hold a pull request that edits the policy against its own, to show what it would say."""
+    file = preview.proposed_file(snapshot)
+    if file is None:
+        return None
+    try:
+        policy = policy_of(file)
+    except PolicyError as error:
+        return error
+    if not preview.may_be_tried(snapshot):
+        return Judged(policy, None)
+    return Judged(policy, judge.evaluate(policy, snapshot.pull_request, snapshot.asked.overrides))
+
+
+def _without_policy(snapshot: Snapshot, our_app: int, judge: Judges) -> Decision:
+    """Stay silent, unless it brings a policy, or a ruleset waits for our check: then nobody is to wait for ever."""
+    if _is_previewed(snapshot):
+        return _showing(snapshot, preview.alone(snapshot.pull_request.head, _proposed(snapshot, judge)))
     asked = any(check.is_for(our_app) for check in snapshot.merge_state.required)
     return _showing(snapshot, render.no_policy(snapshot.pull_request.head)) if asked else Decision(snapshot, None, None)
 
 
-def _with_wrong_policy(snapshot: Snapshot, error: PolicyError) -> Decision:
-    proposal, mended = snapshot.proposed_policy, False
-    if proposal is not None:
-        try:
-            read_policy(proposal, error.source)
-            mended = True
-        except PolicyError:
-            mended = False
-    return _showing(snapshot, render.policy_error(snapshot.pull_request.head, error, mended=mended))
+def _with_wrong_policy(snapshot: Snapshot, error: PolicyError, judge: Judges) -> Decision:
+    then = _proposed(snapshot, judge) if preview.is_asked(snapshot) else None
+    check = render.policy_error(snapshot.pull_request.head, error, mended=isinstance(then, Judged))
+    return _showing(snapshot, preview.added_to(check, None, then) if preview.is_asked(snapshot) else check)
 
 
 def _showing(snapshot: Snapshot, check: CheckRun) -> Decision:
@@ -157,7 +214,9 @@ def record(decision: Decision) -> Mapping[str, object]:
 
 def ending(snapshot: Snapshot) -> Mapping[str, object]:
     """Write what may still change of a pull request's record after the last decision: how it ended."""
-    return {"state": snapshot.merge_state.state.lower(), "merge_commit": snapshot.merge_state.merge_commit}
+    state = snapshot.merge_state
+    landed = [f"{one.name} <{one.email}>" for one in read_co_authors(state.merge_message).co_authors]
+    return {"state": state.state.lower(), "merge_commit": state.merge_commit, "landed_co_authors": landed}
 
 
 def _check_json(wanted: Wanted | None) -> Mapping[str, object] | None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.address import CommitAt, Hint, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
+from bot.address import CommitAt, Hint, Press, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
+from bot.requests import BUTTONS, COMMAND, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,13 +26,18 @@ IRRELEVANT_PULL_REQUEST_ACTIONS = frozenset(
     }
 )
 RELEVANT_REVIEW_ACTIONS = frozenset({"submitted", "edited", "dismissed"})
+RELEVANT_COMMENT_ACTIONS = frozenset({"created", "edited", "deleted"})
 ASKED_OF_US = frozenset({"rerequested", "requested_action"})
 INSTALLED = frozenset({"created", "unsuspend", "new_permissions_accepted"})
+
+RECHECK = Verb.RECHECK.value
 
 LARGEST_ID = 2**63 - 1
 LARGEST_NUMBER = 2**31 - 1
 OWNER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}")
+BUTTON = re.compile(r"[a-z-]{1,20}")
 SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REF = re.compile(r"[!-~]{1,400}")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -119,13 +125,44 @@ def _check_run(payload: _Json, heard_by: Hearing) -> Iterator[Want]:
     # The App that made the run tells an echo of our own writes; the sender may be any person or bot.
     ours = payload.number("check_run", "app", "id") == heard_by.app_id
     if (ours and action in ASKED_OF_US) or (not ours and action == "completed"):
-        yield from _of_check(payload, payload.at("check_run"))
+        press = _press(payload) if ours else None
+        yield from (Want(want.address, want.hint, press) for want in _of_check(payload, payload.at("check_run")))
+
+
+def _press(payload: _Json) -> Press | None:
+    """Read which button who pressed; asking for a new run of the check is the same as pressing that button."""
+    asked = payload.text("requested_action", "identifier", shape=BUTTON)
+    button = asked if payload.text("action") == "requested_action" else RECHECK
+    login, account = payload.text("sender", "login", shape=LOGIN), payload.number("sender", "id")
+    head = payload.text("check_run", "head_sha", shape=SHA)
+    if button not in BUTTONS or not login or not account or not head or payload.text("sender", "type") != "User":
+        return None
+    return Press(button, login, account, head)
+
+
+def _issue_comment(payload: _Json, heard_by: Hearing) -> Iterator[Want]:
+    """Look where a comment under a pull request may be a command, or where somebody touched ours."""
+    repository = _repository(payload)
+    number = payload.number("issue", "number", largest=LARGEST_NUMBER)
+    is_pull_request = payload.text("issue", "pull_request", "url") is not None
+    if not repository or not number or not is_pull_request or payload.text("sender", "type") == "Bot":
+        return
+    ours = payload.number("comment", "performed_via_github_app", "id") == heard_by.app_id
+    says = COMMAND in (payload.text("comment", "body") or "")
+    if payload.text("action") in RELEVANT_COMMENT_ACTIONS and (ours or says):
+        yield Want(PullRequestAt(repository, number))
 
 
 def _check_suite(payload: _Json, heard_by: Hearing) -> Iterator[Want]:
     ours = payload.number("check_suite", "app", "id") == heard_by.app_id
     if ours and payload.text("action") == "rerequested":
         yield from _of_check(payload, payload.at("check_suite"))
+
+
+def _workflow_run(payload: _Json, _: Hearing) -> Iterator[Want]:
+    """Hear that a run is over: what it uploaded can be read now."""
+    if payload.text("action") == "completed":
+        yield from _of_check(payload, payload.at("workflow_run"))
 
 
 def _of_check(payload: _Json, check: _Json) -> Iterator[Want]:
@@ -196,8 +233,10 @@ _READERS: Mapping[str, Callable[[_Json, Hearing], Iterator[Want]]] = {
     "pull_request": _pull_request,
     "pull_request_review": _review,
     "pull_request_review_thread": _pull_request_at,
+    "issue_comment": _issue_comment,
     "check_run": _check_run,
     "check_suite": _check_suite,
+    "workflow_run": _workflow_run,
     "status": _status,
     "push": _push,
     "installation": _installation,

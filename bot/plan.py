@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.comment import same
 from bot.published import Action, CreateCheckRun, CreateComment, MergePullRequest, UpdateComment, Wanted
+from bot.requests import Answer, Verb
 from bot.snapshot import Snapshot
 
 CALM_SECONDS = 30.0
@@ -26,8 +27,14 @@ def plan(current: Snapshot, wanted: Wanted) -> tuple[Action, ...]:
 
 
 def _check(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
-    if current.published is None or current.published.digest != wanted.check.digest:
+    shown = current.published is not None and current.published.digest == wanted.check.digest
+    if not shown or any(is_recheck(one) for one in current.answers):
         yield CreateCheckRun(current.repository, wanted.check)
+
+
+def is_recheck(answer: Answer) -> bool:
+    """Tell whether somebody who asked for a new check run still waits for it."""
+    return answer.granted and not answer.told and answer.request.verb is Verb.RECHECK
 
 
 def _comment(current: Snapshot, wanted: Wanted) -> Iterator[Action]:

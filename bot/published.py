@@ -36,6 +36,15 @@ class Annotation:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button of a check run (docs: "Create a check run": 20, 40 and 20 characters at most; three buttons)."""
+
+    label: str
+    description: str
+    identifier: str
+
+
 @dataclass(frozen=True)
 class CheckRun:
     """The one check run `andon` as it should stand on one head. `conclusion` None means in progress."""
@@ -47,13 +56,15 @@ class CheckRun:
     text: str = ""
     annotations: tuple[Annotation, ...] = ()
     details_url: str = ""
+    buttons: tuple[Button, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """Name this state: equal digests mean that GitHub shows it already."""
         shown = [self.head, self.conclusion, self.title, self.summary, self.text, self.details_url]
         notes = [(note.path, note.start_line, note.end_line, note.level, note.message) for note in self.annotations]
-        return hashlib.sha256(json.dumps([shown, notes]).encode()).hexdigest()[:32]
+        buttons = [button.identifier for button in self.buttons]
+        return hashlib.sha256(json.dumps([shown, notes, buttons]).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,11 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Merge at exactly this head, by this method."""
+    """Merge at exactly this head, by this method. `message` stands below the title; None leaves it to GitHub."""
 
     head: str
     method: str
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,15 @@ class UpdateComment:
     repository: Repository
     id: int
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Answer a comment without a word: `content` is one of GitHub's reactions. A second time changes nothing."""
+
+    repository: Repository
+    comment: int
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +167,12 @@ class RunWorkflow:
 
 
 Action = (
-    CreateCheckRun | CreateComment | UpdateComment | MergePullRequest | CreateDeployment | SendDispatch | RunWorkflow
+    CreateCheckRun
+    | CreateComment
+    | UpdateComment
+    | React
+    | MergePullRequest
+    | CreateDeployment
+    | SendDispatch
+    | RunWorkflow
 )

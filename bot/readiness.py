@@ -38,8 +38,8 @@ def readiness(snapshot: Snapshot, merge: Merge, *, our_app: int) -> tuple[Wait, 
     return tuple(
         wait
         for waits in (
-            _asked_for(pull_request, merge),
-            _for_people(pull_request),
+            _asked_for(snapshot, merge),
+            _for_people(snapshot),
             _checks(pull_request, state, merge, our_app),
             _reviews(state),
             _mergeability(state),
@@ -50,17 +50,24 @@ def readiness(snapshot: Snapshot, merge: Merge, *, our_app: int) -> tuple[Wait, 
     )
 
 
-def _asked_for(pull_request: PullRequest, merge: Merge) -> Iterator[Wait]:
+def _asked_for(snapshot: Snapshot, merge: Merge) -> Iterator[Wait]:
+    pull_request, asked = snapshot.pull_request, snapshot.asked
     if pull_request.draft:
         yield Wait("it is a draft", Actor.AUTHOR)
+    if asked.held is not None:
+        reason = f": {asked.held.request.reason}" if asked.held.request.reason else ""
+        yield Wait(f"`{asked.held.request.by.login}` holds it{reason}; `/andon unhold` lets it go", Actor.MAINTAINER)
     wanted = merge.label.casefold()
-    if merge.when == "label" and wanted not in {label.casefold() for label in pull_request.labels}:
-        yield Wait(f"the label `{merge.label}` is not set", Actor.MAINTAINER)
+    labelled = wanted in {label.casefold() for label in pull_request.labels}
+    if merge.when == "label" and not labelled and asked.merge is None:
+        yield Wait(f"neither the label `{merge.label}` is set, nor was `/andon merge` said", Actor.MAINTAINER)
 
 
-def _for_people(pull_request: PullRequest) -> Iterator[Wait]:
-    if pull_request.fork:
-        yield Wait("it comes from a fork; a maintainer merges it", Actor.MAINTAINER)
+def _for_people(snapshot: Snapshot) -> Iterator[Wait]:
+    pull_request = snapshot.pull_request
+    if pull_request.fork and snapshot.asked.merge is None:
+        what = "it comes from a fork: a maintainer merges it, or says `/andon merge` for this head"
+        yield Wait(what, Actor.MAINTAINER)
     paths = {path for file in pull_request.files for path in (file.path, file.previous_path or "")}
     if any(path.startswith(WORKFLOWS) for path in paths):
         yield Wait("it touches workflow files, which andon may not merge; a maintainer merges it", Actor.MAINTAINER)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 
 from bot.address import Hint, PullRequestAt
 from bot.bench import LOOK_AGAIN, Bench
-from bot.decision import Decision, decide, ending, needs, needs_diff, record
+from bot.decision import Decision, decide, ending, governing, needs, needs_diff, record
 from bot.github.errors import Refused
 from bot.github.write import apply
 from bot.glimpse import digest
+from bot.hearing import hear, tell
 from bot.published import MergePullRequest
 from bot.readiness import Actor, Wait
 from bot.release import landing
@@ -33,11 +33,16 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
             return None
         if _is_older(snapshot, claim.hint) and claim.looks < len(LOOK_AGAIN):
             return bench.clock() + LOOK_AGAIN[claim.looks]
+        if (policy := governing(snapshot)) is not None:
+            snapshot = await hear(bench, snapshot, policy)
         if needs_diff(snapshot):
             snapshot = await bench.github.with_diff(snapshot)
-            snapshot = await bench.github.with_needs(snapshot, await asyncio.to_thread(needs, snapshot))
-        decision = await asyncio.to_thread(decide, snapshot, our_app=bench.github.app_id, public_url=bench.public_url)
+            snapshot = await bench.github.with_needs(snapshot, await bench.judge.run(needs, snapshot, bench.judge))
+        decision = await bench.judge.run(
+            decide, snapshot, our_app=bench.github.app_id, public_url=bench.public_url, judge=bench.judge
+        )
         refusal = await _act(bench, decision)
+        await tell(bench, decision.snapshot)
         await _remember(bench, decision, refusal)
         if refusal or not (decision.wanted and decision.wanted.merge):
             return _again(bench, claim, decision, refusal)

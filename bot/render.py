@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot import wording
 from bot.escape import code, escaped, formatted, plain
-from bot.published import ANNOTATIONS, Annotation, CheckConclusion, CheckRun
+from bot.published import ANNOTATIONS, Annotation, Button, CheckConclusion, CheckRun
+from bot.requests import Verb
 from bot.snapshot import Snapshot
 from rules.engine.policy import Policy, PolicyError
 from rules.engine.pull_request import ChangedFile
@@ -16,11 +18,11 @@ TITLE_LENGTH = 70
 LIMIT = 65_000
 """Characters of summary and of text, below the 65,535 that GitHub takes (docs: "Create a check run")."""
 
-NAMED = 10
-"""Files of one part that are named."""
-
 COMMANDS = 20_000
 """Characters of git commands that a text has room for."""
+
+RE_EVALUATE = Button("Re-evaluate", "Read everything again and judge anew", Verb.RECHECK)
+REQUEST_OVERRIDE = Button("Request override", "Ask a maintainer to let it pass", Verb.REQUEST_OVERRIDE)
 
 _WORDS = {
     Conclusion.PASSED: "Passed",
@@ -29,64 +31,37 @@ _WORDS = {
     Conclusion.BLOCKED: "Blocked",
     Conclusion.UNDECIDED: "Could not decide",
 }
-_SIGNS = {
-    Outcome.PASS: "✅",
-    Outcome.FOUND: "❌",
-    Outcome.WAITING: "⏳",
-    Outcome.UNKNOWN: "❓",
-    Outcome.NOT_APPLICABLE: "➖",
-}
 
 
 def check_run(verdict: Verdict, snapshot: Snapshot, policy: Policy, *, details_url: str = "") -> CheckRun:
     """Write the check run of a verdict: what, where, the number against the limit, the smallest next step."""
-    shown = [result for result in verdict.results if result.mode not in (Mode.OFF, Mode.OBSERVE)]
-    summary = "\n".join(["| Rule | Result | What to do |", "|---|---|---|", *(_row(result) for result in shown)])
+    shown, asked = wording.shown(verdict), tuple(wording.requests(snapshot.asked))
+    table = "\n".join(("| Rule | Result | What to do |", "|---|---|---|", *map(wording.row, shown)))
+    parts = (table, *asked, f"**Next:** {wording.next_step(verdict, policy)}")
     return CheckRun(
         head=verdict.head,
         conclusion=_conclusion(shown),
         title=_title(verdict, shown),
-        summary=_cut(f"{summary}\n\n{_next(verdict, policy)}"),
+        summary=_cut("\n\n".join(parts)),
         text=_cut("\n\n".join(_details(verdict, snapshot, shown))),
         annotations=tuple(_annotations(shown, snapshot.pull_request.files))[:ANNOTATIONS],
         details_url=details_url,
+        buttons=(RE_EVALUATE, REQUEST_OVERRIDE) if wording.stopping(shown) else (RE_EVALUATE,),
     )
 
 
 def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
     """Write at most 70 characters, the verdict first."""
-    sentences = [result.sentence for result in shown if result.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
-    reason = sentences[0] if sentences else next((result.sentence for result in shown), "no rule is on")
-    more = f" (+{len(sentences) - 1} more)" if len(sentences) > 1 else ""
-    first, _, _ = plain(reason).replace("`", "").partition(". ")
-    title = f"{_WORDS[verdict.conclusion]}: {first.removesuffix('.')}"
+    let_pass = wording.overridden(shown)
+    open_ones = wording.stopping(shown) or let_pass or [result for result in shown if not result.settled]
+    reason = open_ones[0].sentence if open_ones else next((result.sentence for result in shown), "no rule is on")
+    more = f" (+{len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
+    words = "Waiting" if verdict.waits else _WORDS[verdict.conclusion]
+    if let_pass and open_ones is let_pass and let_pass[0].override:
+        words = f"Overridden by {plain(let_pass[0].override.by)}"
+    title = f"{words}: {wording.title_of(reason)}"
     room = TITLE_LENGTH - len(more)
     return (title if len(title) <= room else title[: room - 1].rstrip() + "…") + more
-
-
-def _row(result: RuleResult) -> str:
-    todo = [finding.fix for finding in result.findings if finding.fix] + [wait.what for wait in result.waiting]
-    advice = " ".join(dict.fromkeys(formatted(step) for step in todo)) or "–"
-    return f"| **{result.rule}** | {_SIGNS[result.outcome]} {formatted(result.sentence)} | {advice} |"
-
-
-def _next(verdict: Verdict, policy: Policy) -> str:  # noqa: PLR0911 - one return for each ending
-    match verdict.conclusion:
-        case Conclusion.PASSED | Conclusion.WARNED if policy.merge is None:
-            return "**Next:** nothing for andon; a maintainer merges it."
-        case Conclusion.PASSED | Conclusion.WARNED if policy.merge is not None and policy.merge.when == "label":
-            label = code(policy.merge.label)
-            return f"**Next:** it merges by itself once the label {label} is set and GitHub's requirements are met."
-        case Conclusion.PASSED | Conclusion.WARNED:
-            return "**Next:** it merges by itself once GitHub's requirements are met."
-        case Conclusion.HELD | Conclusion.BLOCKED if verdict.waits:
-            return f"**Next:** {escaped(verdict.waits[0].who)} acts; nothing is wrong with the change itself."
-        case Conclusion.HELD:
-            return "**Next:** you push what is missing. andon does not merge it as it is; a maintainer still may."
-        case Conclusion.BLOCKED:
-            return "**Next:** you push what is missing. Until then it cannot be merged where this check is required."
-        case Conclusion.UNDECIDED:
-            return "**Next:** nobody has to act: andon reads it again by itself. It is not merged before that."
 
 
 def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) -> Iterator[str]:
@@ -98,24 +73,19 @@ def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) 
         lines += [f"- Waiting for {escaped(wait.who)}: {formatted(wait.what)}" for wait in result.waiting]
         if result.exempt:
             lines.append(f"- {formatted(result.exempt)}")
+        if result.override:
+            lines.append(f"- It was {wording.override_of(result)}")
         if lines:
             yield f"#### {result.rule}\n" + "\n".join(lines)
         yield from _plan(plan_of(result.facts))
-    base = (
-        snapshot.pull_request.base_branch
-    )  # no commit of it: that would be a write on each pull request at each merge
-    yield (
-        f"Counted at {code(verdict.head[:7])} against {code(base)}, policy {code(verdict.policy)}, "
-        f"kind of change: {verdict.kind}."
-    )
-    yield f"Same result locally: {code(f'andon check --base origin/{base} --head {verdict.head[:10]}')}"
+    yield wording.counted(verdict, snapshot)
 
 
 def _plan(parts: Sequence[Part]) -> Iterator[str]:
     """Show how to split: the parts in order, and the commands that build them, each line of them verbatim."""
     if not parts:
         return
-    rows = [f"{at}. {escaped(part.title)} ({part.effective_lines}): {_files(part)}" for at, part in enumerate(parts, 1)]
+    rows = [f"{at}. {wording.part_of_plan(part)}" for at, part in enumerate(parts, 1)]
     yield "##### The plan\n" + "\n".join(rows)
     commands = [_verbatim(command) for part in parts for command in part.commands]
     if sum(map(len, commands)) > COMMANDS:
@@ -123,11 +93,10 @@ def _plan(parts: Sequence[Part]) -> Iterator[str]:
     else:
         yield "Each part is a branch on top of the one before. In bash or zsh, at the top of a clean work tree:"
         yield "\n".join(["```sh", *commands, "```"])
-
-
-def _files(part: Part) -> str:
-    more = len(part.files) - NAMED
-    return ", ".join(map(code, part.files[:NAMED])) + (f" and {more} more" if more > 0 else "")
+        yield (
+            "Push the branches and open each as a pull request onto the one before. Where the repository offers "
+            "stacked pull requests, open them as one stack: GitHub keeps the order."
+        )
 
 
 def _verbatim(command: str) -> str:
@@ -145,7 +114,7 @@ def _annotations(shown: Sequence[RuleResult], files: Sequence[ChangedFile]) -> I
     """Remark on lines that the diff shows; GitHub puts others where nobody looks."""
     visible = {file.path: _visible(file) for file in files}
     for result in shown:
-        level = "failure" if result.mode is Mode.BLOCK else "warning" if result.mode is Mode.HOLD else "notice"
+        level = "failure" if result.force is Mode.BLOCK else "warning" if result.force is Mode.HOLD else "notice"
         for finding in result.findings:
             if finding.path is None or finding.start_line is None:
                 continue
@@ -166,9 +135,9 @@ def _conclusion(shown: Sequence[RuleResult]) -> CheckConclusion | None:
 
 
 def _check_of(result: RuleResult) -> CheckConclusion | None:
-    if result.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE) or result.mode is Mode.WARN:
+    if result.settled or result.force is Mode.WARN:
         return CheckConclusion.SUCCESS
-    if result.mode is Mode.HOLD:
+    if result.force is Mode.HOLD:
         return CheckConclusion.NEUTRAL
     return None if result.outcome is Outcome.WAITING else CheckConclusion.FAILURE
 

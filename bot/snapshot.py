@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.address import Repository
+from bot.authority import StandingRequests, standing_requests
+from bot.requests import Answer, Remark
 from rules.engine.pull_request import PullRequest
 
 CHECK_NAME = "andon"
@@ -54,9 +56,20 @@ class RequiredCheck:
         return self.name == CHECK_NAME and self.app_id in (None, our_app)
 
 
+class SquashMessage(StrEnum):
+    """GitHub GraphQL, SquashMergeCommitMessage: what stands below the title where nobody writes it."""
+
+    PR_BODY = "PR_BODY"
+    COMMIT_MESSAGES = "COMMIT_MESSAGES"
+    BLANK = "BLANK"
+
+
 @dataclass(frozen=True, slots=True)
 class MergeState:
-    """What GitHub itself says and requires before a merge. `unread` names what could not be read, in words."""
+    """What GitHub itself says and requires before a merge. `unread` names what could not be read, in words.
+
+    `merge_message` is the message of the merge commit, empty before the merge.
+    """
 
     state: PullRequestState
     mergeable: Mergeable
@@ -65,17 +78,20 @@ class MergeState:
     approvals_required: int = 0
     review_decision: str | None = None
     methods: frozenset[str] = frozenset({"merge", "squash", "rebase"})
+    squash_message: SquashMessage = SquashMessage.COMMIT_MESSAGES
     merge_commit: str | None = None
+    merge_message: str = ""
     merged_at: datetime | None = None
     unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedCheck:
-    """Our newest check run on the head: its id, and the digest of the state it shows."""
+    """Our newest check run on the head: its id, the digest of the state it shows, when it was written (Unix time)."""
 
     id: int
     digest: str
+    written_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +105,15 @@ class PublishedComment:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """`.github/andon.yml` at the tip of the default branch. `text` is None where GitHub cut it or it is no text."""
+    """`.github/andon.yml` at the tip of the default branch. `text` is None where GitHub cut it or it is no text.
+
+    `owner` is the owner's policy that it builds on, where it says so; `oid` names the content of both.
+    """
 
     source: str
     oid: str
     text: str | None
+    owner: PolicyFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +121,11 @@ class Snapshot:
     """Everything that one decision about one pull request rests on.
 
     `paths` are the first hundred changed paths: enough to ask for what lies beside them before the files are read.
-    `proposed_policy` is the policy file's text at the head where the pull request itself changes it.
-    `comments` counts all of them: where there are more than were read, an older one may be ours.
+    `proposed_policy` is the policy file's text at the head where the pull request itself changes it, and `owner_policy`
+    then the owner's, which governs where the repository has none.
+    `comments` counts all of them: where there are more than were read, an older one may be ours. `remarks` are the last
+    of those that others wrote. `forced_at` is when the head was last moved by force (Unix time). `answers` is what
+    became of people's requests so far, the oldest first.
     """
 
     repository: Repository
@@ -116,5 +139,20 @@ class Snapshot:
     rollup: str = ""
     paths: tuple[str, ...] = ()
     proposed_policy: str | None = None
+    owner_policy: PolicyFile | None = None
     comment: PublishedComment | None = None
     comments: int = 0
+    remarks: tuple[Remark, ...] = ()
+    forced_at: float | None = None
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def tree(self) -> str:
+        """The id of all that the head holds; empty where it could not be read."""
+        pull_request = self.pull_request
+        return next((commit.tree for commit in pull_request.commits if commit.sha == pull_request.head), "")
+
+    @property
+    def asked(self) -> StandingRequests:
+        """What people's requests come to for this head."""
+        return standing_requests(self.answers, head=self.pull_request.head, tree=self.tree)

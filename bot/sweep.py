@@ -15,6 +15,7 @@ from bot.address import PullRequestAt, Repository, RepositoryAt, Want
 from bot.bench import Bench
 from bot.github import app
 from bot.github.errors import Gone, Later, Refused
+from bot.github.owner_policy import is_owners
 from bot.glimpse import Glimpse, moved
 from bot.store.engine import StoreUnavailable
 from bot.store.ledger import Remembered
@@ -89,16 +90,29 @@ async def look_around(bench: Bench, repository: Repository) -> float | None:
     """
     known = await bench.store.open_pull_requests(repository)
     seen: set[int] = set()
-    governed = False
+    policy = ""
+    if is_owners(repository):
+        bench.github.forget_owner(repository)
     try:
         async for policy, page in bench.github.open_pull_requests(repository):
-            governed = bool(policy)
             seen.update(one.number for one in page)
             await _want(bench, repository, [one.number for one in page if _needs_look(one, policy, known)])
     except Gone:
         return None
     await _want(bench, repository, sorted(set(known) - seen))
-    return bench.clock() + bench.sweep_every if governed else None
+    if is_owners(repository):
+        await _tell_the_others(bench, repository, policy)
+    return bench.clock() + bench.sweep_every if policy else None
+
+
+async def _tell_the_others(bench: Bench, repository: Repository, policy: str) -> None:
+    """Look around in all repositories of an owner whose default policy is another than it was."""
+    mark = f"owner-policy/{repository.installation}/{repository.owner.lower()}"
+    if policy == (await bench.store.mark(mark) or ""):
+        return
+    others = app.repositories(bench.github.connection, repository.installation)
+    await bench.store.want([Want(RepositoryAt(place)) async for place in others if not is_owners(place)])
+    await bench.store.set_mark(mark, policy)
 
 
 def _needs_look(one: Glimpse, policy: str, known: dict[int, Remembered]) -> bool:

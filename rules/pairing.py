@@ -11,12 +11,12 @@ from pydantic import Field
 
 from rules.engine.approvals import Standing, standing
 from rules.engine.change_kind import kind_of
-from rules.engine.companions import Companion, Companions, is_same, only_by_its_author
-from rules.engine.people import PersonKind, assistant_of, is_human, normal, normal_login
+from rules.engine.companions import Companion, Companions, is_same, near_misses, only_by_its_author
+from rules.engine.needs import Needs
+from rules.engine.people import PersonKind, assistants_in, is_human, normal, normal_login
 from rules.engine.pull_request import Account, PullRequest
 from rules.engine.result import Finding, Kind, Mode, Reported, Unknown, Waiting, Yielded
 from rules.engine.rule import Rule
-from rules.engine.trailers import NearMiss, read_co_authors
 
 Way = Literal["co-author", "review"]
 
@@ -27,6 +27,7 @@ _NAMED: Final = 80  # characters of a name that a message repeats
 _REPORTED: Final = 50  # near misses that the facts list
 _SHORT: Final = 7  # digits of a commit id
 _ABOUT_COMMITS: Final = re.compile(r"\b(commits?|authors?)\b", re.IGNORECASE)
+_CONFIRM: Final = "`/andon paired`"
 _TRAILER: Final = "`Co-authored-by: Name <address>`"
 
 
@@ -38,7 +39,7 @@ class Pairing(Rule):
 
     ## How to fix it
     Ask somebody with write access to approve the head. Or write it together: end the commit messages with the line
-    `Co-authored-by: Name <address>`, and let that person approve.
+    `Co-authored-by: Name <address>`, and let that person approve, or comment `/andon paired`.
 
     ## Who counts
     A person other than the author, whose account may write to the repository now. Their approval counts for the commit
@@ -74,6 +75,11 @@ class Pairing(Rule):
         "allow", description="Whether assistants may be co-authors, and whether the description must name them."
     )
 
+    def needs(self, pr: PullRequest) -> Needs:
+        """Ask who may write now of those co-authors on whose word alone the pair would rest."""
+        case = _Case(self, pr)
+        return Needs(people=frozenset() if case.settled else frozenset(case.to_look_up()))
+
     def check(self, pr: PullRequest) -> Iterator[Yielded]:
         """Say who stands behind the pull request, and whom to ask where it is the author alone."""
         case = _Case(self, pr)
@@ -93,7 +99,7 @@ class _Case:
         self.pr = pr
         self.local = pr.number is None
         self.companions = Companions(pr).all()
-        self.near_misses = tuple(_near_misses(pr))
+        self.near_misses = tuple(near_misses(pr))
         self.gaps = tuple(part.rstrip(".") for part in pr.incomplete if _ABOUT_COMMITS.search(part))
         self.reviews = tuple((one, one.author, standing(pr, one)) for one in pr.reviews if one.author)
         self.approvers = tuple(author for _, author, worth in self.reviews if worth is Standing.COUNTS)
@@ -127,7 +133,7 @@ class _Case:
             return
         forbidden = self.rule.ai_co_authors == "forbid"
         told = normal(f"{self.pr.title}\n{self.pr.body}")
-        for label, sha in _assistants(self.pr).items():
+        for label, sha in assistants_in(self.pr.commits).items():
             if forbidden:
                 yield Finding(
                     f"Commit `{sha[:_SHORT]}` is co-authored by the assistant `{label}`, which the policy forbids.",
@@ -184,8 +190,17 @@ class _Case:
         people = (one for one in self.companions if one.kind is PersonKind.HUMAN and one.holds_most)
         return () if self.gaps else tuple(people)
 
+    def to_look_up(self) -> Iterator[Account]:
+        """List the co-authors who would make the pair, if only it were known that they may write."""
+        for one in self._candidates() if "co-author" in self._ways() else ():
+            if one.account is not None and one.account.id not in self.pr.access and self._is_vouched_for(one):
+                yield one.account
+
     def _is_confirmed(self, one: Companion) -> bool:
-        return self._confirmed(one.account) or (not self.rule.confirm and self._may_write(one.account))
+        return self._is_vouched_for(one) and self._may_write(one.account)
+
+    def _is_vouched_for(self, one: Companion) -> bool:
+        return self._confirmed(one.account) or not self.rule.confirm
 
     def _confirmed(self, account: Account | None) -> bool:
         if account is None or account.id is None:
@@ -195,13 +210,15 @@ class _Case:
     def _may_write(self, account: Account | None) -> bool:
         """Say whether an account is known to have write access now, by itself or by a review of it that counts."""
         known = [author for _, author, _ in self.reviews if is_same(author, account)]
-        return any(one is not None and one.access is True for one in (account, *known))
+        found = account is not None and account.id is not None and self.pr.access.get(account.id) is True
+        return found or any(one.access is True for one in known)
 
     def _to_ask(self) -> Iterator[str]:
         head = self.pr.head[:_SHORT]
         for one in self._candidates() if "co-author" in self._ways() else ():
             if one.account is not None and not self._confirmed(one.account):
-                yield f"Ask {_quoted(one.account.login)}, named as co-author, to approve `{head}`: a name is no proof."
+                who = _quoted(one.account.login)
+                yield f"Ask {who}, named as co-author, to approve `{head}` or comment {_CONFIRM}: a name is no proof."
         for review, author, worth in self.reviews if "review" in self._ways() else ():
             if worth is Standing.OUTDATED:
                 seen = (review.commit or "an older commit")[:_SHORT]
@@ -209,7 +226,7 @@ class _Case:
 
     def _anybody(self) -> Waiting:
         head, besides = self.pr.head[:_SHORT], f"somebody with write access other than {self._author()}"
-        confirmed = ", and ask that person to approve it" if self.rule.confirm else ""
+        confirmed = f", and ask that person to approve it or to comment {_CONFIRM}" if self.rule.confirm else ""
         paired = f"end the messages of the commits with the line {_TRAILER} of who wrote it with you{confirmed}."
         match sorted(self._ways()):
             case ["review"]:
@@ -259,21 +276,6 @@ def _why_no_pair(one: Companion) -> str:
             return f"{_quoted(one.author.email)} is the author again."
         case _:
             return ""
-
-
-def _near_misses(pr: PullRequest) -> Iterator[tuple[str, NearMiss]]:
-    for commit in pr.commits:
-        yield from ((commit.sha, miss) for miss in read_co_authors(commit.message).near_misses)
-
-
-def _assistants(pr: PullRequest) -> Mapping[str, str]:
-    """Map each assistant whom a commit names to the first such commit."""
-    found: dict[str, str] = {}
-    for commit in pr.commits:
-        for author in commit.authors:
-            if (assistant := assistant_of(author)) is not None:
-                found.setdefault(assistant.label, commit.sha)
-    return found
 
 
 def _may_be_person(one: Companion) -> bool:

@@ -38,16 +38,16 @@ def test_a_held_pull_request_reads_as_its_author_needs_it() -> None:
         "\n"
         "| Rule | Result | What to do |\n"
         "|---|---|---|\n"
-        "| **small-diff** | 612 effective lines, 212 over the limit of 400. | Split off `src/billing/`. |\n"
+        "| **small-diff** | ❌ 612 effective lines, 212 over the limit of 400. | Split off `src/billing/`. |\n"
         "| pairing | ✅ | – |\n"
         "\n"
-        "**Next:** you push what is missing; andon does not merge it as it is, and a maintainer still may.\n"
+        "**Next:** you push what is missing, or a maintainer other than you writes "
+        "`/andon override small-diff <reason>`; andon does not merge it as it is.\n"
         "<details><summary>How this was decided</summary>\n"
         "\n"
-        "- **small-diff**: 612 effective lines, 212 over the limit of 400.\n"
-        "\nLargest files: `src/billing/pay.py` (+600 -12).\n"
-        "\nCounted at `aaaaaaa` against `main`, policy `main:.github/andon.yml@1234567`. "
-        "Same result locally: `andon check --base origin/main`.\n"
+        "Largest files: `src/billing/pay.py` (+600 -12).\n"
+        "\nCounted at `aaaaaaa` against `main`, policy `main:.github/andon.yml@1234567`, "
+        "kind of change: change. Same result locally: `andon check --base origin/main --head aaaaaaaaaa`\n"
         "</details>"
     )
 
@@ -84,7 +84,7 @@ def test_when_all_is_well_it_folds_to_one_line_and_is_not_begun() -> None:
     written = said(result(outcome=Outcome.PASS), policy=Policy((), merge=Merge()))
 
     assert not written.begins
-    assert written.body.splitlines()[1] == "### ✅ Ready, merging when GitHub's requirements are met"
+    assert written.body.splitlines()[1] == "### ✅ Ready; merging when GitHub's requirements are met"
     assert "<details>" in written.body
 
 

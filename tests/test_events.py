@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.address import Address, CommitAt, Hint, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
+from bot.address import Address, CommitAt, Hint, Press, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
 from bot.events import IRRELEVANT_PULL_REQUEST_ACTIONS, Hearing, interpret
 
 APP = 41
@@ -98,6 +98,58 @@ def test_a_check_that_names_pull_requests_of_other_repositories_wants_its_commit
     run = check(99, repository_id=71, pulls=(3,))
 
     assert heard("check_run", action="completed", check_run=run) == [CommitAt(SHOP, SHA)]
+
+
+def comment(body: str = "/andon merge", app: int | None = None) -> dict[str, object]:
+    return {"id": 5, "body": body, "performed_via_github_app": {"id": app} if app else None}
+
+
+PERSON = {"login": "bob", "id": 2, "type": "User"}
+UNDER_A_PULL_REQUEST = {"number": 3, "pull_request": {"url": "https://api.github.com/repos/octo/shop/pulls/3"}}
+
+
+@pytest.mark.parametrize(
+    ("payload", "wanted"),
+    [
+        ({"comment": comment()}, True),
+        ({"comment": comment("Looks good.")}, False),
+        ({"comment": comment("Held: …", app=APP), "action": "edited"}, True),
+        ({"comment": comment("Held: …", app=APP), "action": "deleted"}, True),
+        ({"comment": comment("Held: …", app=99), "action": "edited"}, False),
+        ({"comment": comment(), "sender": {**PERSON, "type": "Bot"}}, False),
+        ({"comment": comment(), "issue": {"number": 3}}, False),
+        ({"comment": comment(), "action": "odd"}, False),
+    ],
+    ids=["command", "talk", "ours edited", "ours deleted", "another App's", "by a bot", "plain issue", "odd action"],
+)
+def test_a_comment_wants_a_look_where_it_commands_or_where_it_is_ours(
+    payload: dict[str, object], *, wanted: bool
+) -> None:
+    whole = {"action": "created", "issue": UNDER_A_PULL_REQUEST, "sender": PERSON, **payload}
+
+    assert heard("issue_comment", **whole) == ([PullRequestAt(SHOP, 3)] if wanted else [])
+
+
+@pytest.mark.parametrize(
+    ("action", "app", "button", "sender", "press"),
+    [
+        ("requested_action", APP, "recheck", PERSON, Press("recheck", "bob", 2, SHA)),
+        ("requested_action", APP, "request-override", PERSON, Press("request-override", "bob", 2, SHA)),
+        ("rerequested", APP, "", PERSON, Press("recheck", "bob", 2, SHA)),
+        ("requested_action", APP, "override", PERSON, None),
+        ("requested_action", APP, "recheck", {**PERSON, "type": "Bot"}, None),
+        ("requested_action", APP, "recheck", {}, None),
+        ("completed", 99, "recheck", PERSON, None),
+    ],
+)
+def test_a_button_is_pressed_by_somebody_on_a_head(
+    action: str, app: int, button: str, sender: dict[str, object], press: Press | None
+) -> None:
+    payload = {"check_run": check(app), "requested_action": {"identifier": button}, "sender": sender}
+
+    [want] = interpret("check_run", {**HERE, "action": action, **payload}, HEARING)
+
+    assert (want.address, want.press) == (CommitAt(SHOP, SHA), press)
 
 
 @pytest.mark.parametrize(

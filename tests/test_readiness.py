@@ -165,7 +165,7 @@ def test_a_draft_is_its_authors_business() -> None:
 def test_with_when_label_the_label_must_be_set_in_any_case_of_letters() -> None:
     merge = Merge(when="label", label="ship")
 
-    assert waits(merge=merge) == [("the label `ship` is not set", Actor.MAINTAINER)]
+    assert waits(merge=merge) == [("neither the label `ship` is set, nor was `/andon merge` said", Actor.MAINTAINER)]
     assert waits(pull_request(labels=frozenset({"Ship"})), merge=merge) == []
 
 
@@ -176,6 +176,8 @@ def test_forks_and_workflow_files_are_merged_by_a_person() -> None:
         files=(ChangedFile("old.yml", Change.RENAMED, 0, 0, (), previous_path=".github/workflows/ci.yml"),)
     )
 
-    assert waits(fork) == [("it comes from a fork; a maintainer merges it", Actor.MAINTAINER)]
+    assert waits(fork) == [
+        ("it comes from a fork: a maintainer merges it, or says `/andon merge` for this head", Actor.MAINTAINER)
+    ]
     assert [who for _, who in waits(workflow)] == [Actor.MAINTAINER]
     assert [who for _, who in waits(renamed)] == [Actor.MAINTAINER]

@@ -90,10 +90,13 @@ def test_the_example_follows_the_schema() -> None:
         "extends: andon:recommended",
         "deploy: {within: 90s, ref: }",
         "merge:",
+        "extends: owner",
+        'rules: {small-diff: {paths: ["src/**", "!*.md", "a b", "!!x", "ü"]}}',
+        'rules: {pairing: {paths: [], exempt-kinds: [tests, "!docs", "!revert"]}}',
     ],
 )
 def test_what_the_loader_takes_the_schema_takes(text: str) -> None:
-    read_policy(text, "andon.yml")
+    read_policy(text, "andon.yml", owner=recommended())
 
     assert list(POLICY.iter_errors(yaml.safe_load(text))) == []
 
@@ -115,6 +118,18 @@ def test_what_the_loader_takes_the_schema_takes(text: str) -> None:
         'merge: {label: " "}',
         'merge: {label: "a\\tb"}',
         "extends: andon:strict",
+        "extends: [andon:recommended]",
+        "extends: https://example.org/andon.yml",
+        "extends: other/.github",
+        "rules: {small-diff: {paths: src/**}}",
+        'rules: {small-diff: {paths: [""]}}',
+        'rules: {small-diff: {paths: ["!"]}}',
+        'rules: {small-diff: {paths: ["src/"]}}',
+        'rules: {small-diff: {paths: ["a\\nb"]}}',
+        "rules: {small-diff: {exempt-kinds: [change]}}",
+        "rules: {small-diff: {exempt-kinds: [Docs]}}",
+        "rules: {small-diff: {exempt_kinds: [docs]}}",
+        "rules: {small-diff: {exempt-kinds: docs}}",
         "nonsense: 1",
     ],
 )
@@ -129,6 +144,7 @@ JUNK = st.one_of(
     st.booleans(),
     st.integers(-2, 60_000),
     st.floats(-1, 12).filter(lambda value: value % 1 != 0),
+    st.sampled_from(["!", "!!", "!x", "a/", "src/**", "!a/", "/", "docs", "!docs", "owner", "a\n", "a\u00a0b"]),
     st.sampled_from(["", " ", "x", "hold", "off", "1h", "0m", "90s", "ship it", "a\tb", "ü", "\u202e", "main", "**"]),
     st.just([]),
     st.just({}),
@@ -154,7 +170,7 @@ def values(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
 
 def accepted(policy: Any) -> bool:
     try:
-        read_policy(json.dumps(policy, ensure_ascii=False), "andon.yml")
+        read_policy(json.dumps(policy, ensure_ascii=False), "andon.yml", owner=recommended())
     except PolicyError:
         return False
     return True

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from rules.engine.known import known_rules
 from rules.engine.page import MODES, Option, options_of, page, row, section_of, table
 from rules.engine.policy import Document
+from rules.engine.reach import Reach
+from rules.engine.result import Kind
 from rules.engine.rule import Options, Rule
 from rules.engine.schema import check_schema, policy_schema
 
@@ -23,15 +25,46 @@ _CURE: Final = "run `python -m tools.reference` and commit what it writes"
 
 _TOP: Final = """# The policy
 
-`.github/andon.yml` on the default branch: YAML, at most 64 KiB, without anchors, aliases and tags. A word that andon
-does not know is an error, and the error names the word that was likely meant. [An example](../examples/andon.yml) shows
-every option; `schema/policy.schema.json` lets an editor complete it.
+`.github/andon.yml` on the default branch: YAML, at most 64 KiB and 1000 entries in a list, without anchors, aliases and
+tags. A word that andon does not know is an error, and the error names the word that was likely meant.
+[An example](../examples/andon.yml) shows every option; `schema/policy.schema.json` lets an editor complete it.
 
 ## At the top"""
 _RULES: Final = """## `rules`
 
 A rule that is not listed is off, unless `extends` turns it on. Its value is a mode, or a mapping of `mode` and the
 rule's own options. Without a mode it has its default."""
+_EVERY: Final = """Every rule takes besides:"""
+_EXEMPTIONS: Final = """`exempt-kinds` takes {kinds}.
+A `revert` is a change that provably takes back, byte for byte, one that landed: a title or message alone exempts
+nothing. Text that begins with `!` or `*` stands in quotes: YAML reads `!` as a tag.
+
+```yaml
+rules:
+  small-diff: {{mode: hold, paths: ["src/**", "!src/vendored/**"], exempt-kinds: [tests]}}
+  pairing: {{mode: hold, exempt-kinds: ["!docs"]}}   # prose needs two people here
+```"""
+_OWNER_DEFAULT: Final = """## A default for all repositories of an owner
+
+A repository without `.github/andon.yml` is governed by the `.github/andon.yml` of its owner's repository `.github`, on
+that repository's default branch: the same path, so that one file is both the policy of `.github` itself and the default
+of all others, and a pull request that edits it is previewed like any other. andon must be installed on `.github`; where
+it cannot read it, there is no default. A verdict names the file: `octo/.github@1a2b3c4:.github/andon.yml`.
+
+A repository that has a policy of its own is governed by that alone. With `extends: owner` it builds on the owner's:
+a rule that it lists replaces the owner's entry whole, options and all; so do `merge`, `deploy`, `branches` and
+`overrides`, each where it is given. Where there is nothing to build on, that is an error, and nothing is merged: a rule
+that the owner asks for never vanishes in silence. There is no other place to extend from: no other owner, no address.
+An empty file opts out. A local run knows nothing of it: give `andon check --owner-policy FILE`.
+
+A push to the default branch of `.github` has the owner's other repositories looked at again; where that delivery is
+lost, the sweep does it."""
+_PREVIEW: Final = """## A pull request that edits the policy
+
+It is judged by the policy of the default branch, never by its own. Its check run shows what it would change, under
+*Policy in this pull request: not applied to it*: each problem of the new text at its line, the rules whose mode or
+options change, and what the new policy would say of this very pull request. Where there is no policy yet, the pull
+request that adds one is previewed in the same way, and nothing else is said there."""
 
 
 def own_rules() -> Mapping[str, type[Rule]]:
@@ -61,9 +94,17 @@ def policy_page(rules: Mapping[str, type[Rule]]) -> str:
         "\n".join(["| rule | default mode | what it asks |", "|---|---|---|", *map(_listed, rules.values())]),
         "In each mode a rule that found something:",
         "\n".join(f"- `{mode.value}`: {words}" for mode, words in MODES.items()),
+        _EVERY,
+        table(Reach),
+        _EXEMPTIONS.format(kinds=_one_of(f"`{kind.value}`" for kind in Kind if kind is not Kind.CHANGE)),
     ]
     parts += [f"## `{name}`\n{_summary(model)}\n\n{table(model)}" for name, model in sections.items()]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, _OWNER_DEFAULT, _PREVIEW]) + "\n"
+
+
+def _one_of(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}"
 
 
 def _top() -> Iterator[str]:
@@ -89,10 +130,13 @@ def example(rules: Mapping[str, type[Rule]]) -> str:
         lines += ["", *_comment(field.description or "", "")]
         model = section_of(field)
         lines += [f"{name}:", *_options(model, "  ")] if model else [_value(_named(name), "")]
-    lines += ["", "# The rules, each with its mode (off, observe, warn, hold or block) and its options.", "rules:"]
+    lines += ["", "# The rules, each with its mode (off, observe, warn, hold or block) and its options."]
+    for option in options_of(Reach):
+        lines += _comment(f"Every rule: `{option.name}`: {option.description}", "")
+    lines += ["rules:"]
     for name, rule in rules.items():
         lines += [*_comment(_summary(rule), "  "), f"  {name}:", f"    mode: {rule.default_mode.value}"]
-        lines += [*_options(rule, "    "), ""]
+        lines += [*_options(rule, "    "), *(_value(option, "    ") for option in options_of(Reach)), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -15,6 +15,7 @@ from bot.git import GitError, default_base, read_needs, read_policy_text, read_p
 from rules.engine.contract import as_json
 from rules.engine.coverage import Coverage, CoverageError, read_coverage
 from rules.engine.evaluate import evaluate, needs_of
+from rules.engine.known import broken_rules
 from rules.engine.policy import POLICY_PATH, Policy, PolicyError, read_policy, recommended
 from rules.engine.result import Conclusion, Verdict
 
@@ -32,6 +33,7 @@ _EXIT: Final = {
 @click.option("--base", help="What the change is aimed at. [the remote's default branch, else main or master]")
 @click.option("--head", default="HEAD", show_default=True, help="The commit to judge.")
 @click.option("--policy", type=click.Path(path_type=Path), help=f"A policy file. [{POLICY_PATH} at --base]")
+@click.option("--owner-policy", type=click.Path(path_type=Path), help="The owner's policy, for `extends: owner`.")
 @click.option("--coverage", type=click.Path(path_type=Path), help="A test run's report: Cobertura, LCOV or Go profile.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(**given: Any) -> None:  # noqa: ANN401 - click passes the options above by name
@@ -40,9 +42,11 @@ def check(**given: Any) -> None:  # noqa: ANN401 - click passes the options abov
     Exits 0 when nothing is in the way, 1 when a rule holds or blocks, 2 when andon cannot decide. Only commits count:
     what is not committed is not judged. Nothing of the repository is run.
     """
-    asked = _Asked(**given)
+    asked = Asked(**given)
+    for why in broken_rules().values():
+        click.echo(f"andon: {_printable(why)}", err=True)
     try:
-        verdict = _verdict(asked)
+        verdict = verdict_of(asked)
     except (GitError, PolicyError, CoverageError) as error:
         click.echo(f"andon: {_printable(str(error))}", err=True)
         sys.exit(2)
@@ -51,20 +55,23 @@ def check(**given: Any) -> None:  # noqa: ANN401 - click passes the options abov
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What the command line asks for."""
 
     repo: Path
     base: str | None
     head: str
-    policy: Path | None
-    coverage: Path | None
-    form: str
+    policy: Path | None = None
+    coverage: Path | None = None
+    form: str = "text"
+    owner_policy: Path | None = None
 
 
-def _verdict(asked: _Asked) -> Verdict:
+def verdict_of(asked: Asked) -> Verdict:
+    """Judge what `head` would bring to `base`. Raises GitError, PolicyError and CoverageError."""
     pr = read_pull_request(asked.repo, asked.base or default_base(asked.repo), asked.head)
-    policy = _policy(asked.repo, pr.base, asked.policy)
+    owner = _policy_in(asked.owner_policy) if asked.owner_policy else None
+    policy = _policy_in(asked.policy, owner) if asked.policy else _policy_at(asked.repo, pr.base, owner)
     if needs := needs_of(policy, pr):
         pr = read_needs(asked.repo, pr, needs)
     if asked.coverage is not None:
@@ -81,14 +88,17 @@ def _coverage(file: Path) -> Coverage:
         raise CoverageError(f"{file}: {error}") from error
 
 
-def _policy(repo: Path, base: str, file: Path | None) -> Policy:
-    if file is not None:
-        try:
-            return read_policy(file.read_text("utf-8", "replace"), str(file))
-        except OSError as error:
-            raise GitError(f"{file} cannot be read: {error.strerror}") from error
+def _policy_in(file: Path, owner: Policy | None = None) -> Policy:
+    try:
+        return read_policy(file.read_text("utf-8", "replace"), str(file), owner=owner)
+    except OSError as error:
+        raise GitError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _policy_at(repo: Path, base: str, owner: Policy | None) -> Policy:
+    """Give the policy at the base, else the owner's, else the preset."""
     text = read_policy_text(repo, base)
-    return recommended() if text is None else read_policy(text, POLICY_PATH)
+    return (owner or recommended()) if text is None else read_policy(text, POLICY_PATH, owner=owner)
 
 
 def _printable(text: str) -> str:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from rules.engine.complaints import guess
-from rules.engine.known import known_rules
+from rules.engine.known import broken_rules, known_rules
 from rules.engine.page import text_page
 
 
@@ -17,7 +17,8 @@ def explain(rule: str) -> None:
     """Print what RULE asks, why, how to fix what it finds, and its options."""
     rules = known_rules()
     if rule not in rules:
-        click.echo(f"andon: no such rule: {rule!r}.{guess(rule, rules)}", err=True)
+        why = broken_rules().get(rule)
+        click.echo(f"andon: {why or f'no such rule: {rule!r}.{guess(rule, rules)}'}", err=True)
         sys.exit(2)
     for line in text_page(rules[rule]):
         heading = line.startswith("#")

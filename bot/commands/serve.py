@@ -19,6 +19,7 @@ from bot.store.engine import StoreUnavailable, is_sqlite
 from bot.store.migrate import StoreBehind
 from bot.store.store import Store
 from bot.web.server import MOST_CONNECTIONS, SPARED_FILES
+from rules.engine.known import broken_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,8 @@ def serve(host: str | None, port: int | None) -> None:
     start_logging(settings.secrets)
     _allow_many_connections()
     _warn_of_forgetful_disk(settings, os.environ)
+    for why in broken_rules().values():
+        log.warning("a rule is left out", why=why)
     try:
         asyncio.run(_serve(settings))
     except (StoreUnavailable, StoreBehind, OSError) as error:

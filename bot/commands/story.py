@@ -93,6 +93,22 @@ async def _big_change(actors: Actors) -> None:
     await _ships(actors, pull)
 
 
+async def _override(actors: Actors) -> None:
+    """Let a rule pass for one change: by a person, with a reason, for everybody to see."""
+    files = {f"demo/table{index}.py": _code(f"table{index}", 40) for index in range(2)}
+    pull = await actors.repository.open_pull_request(files=files, title="Add two tables that belong together")
+    _say("alice", f"opens #{pull.number}, too big and not worth splitting")
+    await _until_check(actors, pull, "neutral")
+    await pull.comment("alice", "/andon override small-diff two tables that belong together")
+    await actors.stage.at_rest()
+    _expect(not pull.merged, "authors do not override rules on their own pull request")
+    _say("the bot", f"does not take that from the author: check andon is still {_check_words(pull)}")
+    await pull.comment("bob", "/andon override small-diff read as one, it is a table")
+    _say("bob", "comments: /andon override small-diff read as one, it is a table")
+    await _until_check(actors, pull, "success")
+    await _ships(actors, pull)
+
+
 async def _lost_webhook(actors: Actors) -> None:
     """Lose every delivery about a pull request."""
     actors.stage.github.loses_deliveries()
@@ -123,6 +139,7 @@ async def _failing_deployment(actors: Actors) -> None:
 _SCENES: Mapping[str, Callable[[Actors], Awaitable[None]]] = {
     "a small change ships by itself": _small_change,
     "a big change is held, then shrunk by a push, and ships": _big_change,
+    "a maintainer overrides a rule, by name and with a reason": _override,
     "every webhook is lost, and the sweep heals it": _lost_webhook,
     "a deployment fails, and the release says so": _failing_deployment,
 }

@@ -19,7 +19,7 @@ import gidgethub
 from cachetools import LRUCache
 from gidgethub import sansio
 
-from bot.github.errors import Gone, Later, Refused
+from bot.github.errors import Gone, Later, Redirected, Refused
 from bot.github.limits import Answer, Lane, limited_until
 from bot.github.tokens import Scope, TokenBroker
 
@@ -33,6 +33,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 LANES_KEPT = 4096
 _ACCEPT = "application/vnd.github+json"
 _WORDS = 4096
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 RawAnswer = tuple[int, Mapping[str, str], bytes]
 """Status, headers (case-insensitive) and body, as sansio takes them."""
@@ -43,10 +44,16 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class GraphQLAnswer:
-    """Data as far as GitHub gave it, and what it said about the rest."""
+    """Data as far as GitHub gave it, and what it said about the rest: in words, and by the paths of what is missing."""
 
     data: Json
     errors: tuple[str, ...] = ()
+    missing: frozenset[str] = frozenset()
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether something is missing for another reason than that it is not there, or not for us."""
+        return not all(error.startswith(("NOT_FOUND", "FORBIDDEN")) for error in self.errors)
 
 
 Credentials = Mapping[str, str]
@@ -121,7 +128,22 @@ class Connection:
         errors = _errors_of(answer)
         if answer["data"] is None:
             raise Refused(HTTPStatus.OK, "; ".join(errors))
-        return GraphQLAnswer(answer["data"], errors)
+        return GraphQLAnswer(answer["data"], errors, _missing_in(answer))
+
+    async def elsewhere(self, url: str, largest: int) -> bytes:
+        """Read what GitHub keeps on another host: without any token, no further than there, up to so many bytes."""
+        if self._api_url.startswith("https:") and not url.startswith("https:"):
+            raise Refused(HTTPStatus.FOUND, "GitHub points to an address that is not encrypted")
+        headers = {"User-Agent": "andon", "Accept-Encoding": "identity"}
+        try:
+            async with (
+                self._places,
+                self._session.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False) as response,
+            ):
+                _check_storage(response.status)
+                return await _bounded(response.content, largest)
+        except (TimeoutError, aiohttp.ClientError, ValueError) as error:
+            raise Later(f"GitHub's storage broke off: {error!r}") from error
 
     async def _as_installation(self, scope: Scope, method: str, path: str, body: Json) -> tuple[Json, str | None]:
         lane = self._lane(scope.installation)
@@ -145,6 +167,7 @@ class Connection:
         try:
             answer = await self._send(method, url, headers, body)
             self._check_limits(lane, answer)
+            _check_redirect(answer)
             data, _, following = sansio.decipher_response(*answer)
             self._check_host(following)
         except gidgethub.HTTPException as error:
@@ -185,6 +208,30 @@ class Connection:
         return lane
 
 
+def _check_redirect(answer: RawAnswer) -> None:
+    """Say where GitHub sends us to, and go nowhere: the token is for this host alone."""
+    status, headers, _ = answer
+    if status in _REDIRECTS and (location := headers.get("Location")):
+        raise Redirected(status, location)
+
+
+def _check_storage(status: int) -> None:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Later(f"GitHub's storage answered {status}")
+    if status != HTTPStatus.OK:
+        raise Refused(status, "GitHub's storage says no")
+
+
+async def _bounded(content: aiohttp.StreamReader, largest: int) -> bytes:
+    """Read to the end, or until it is too much."""
+    pieces = bytearray()
+    async for piece in content.iter_any():
+        pieces += piece
+        if len(pieces) > largest:
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {largest} bytes")
+    return bytes(pieces)
+
+
 def _words_of(status: int, body: bytes) -> str:
     """Return what may name a rate limit: the body of a refusal, or the head of a GraphQL answer that lists errors."""
     if status >= HTTPStatus.BAD_REQUEST:
@@ -198,6 +245,11 @@ def _words_of(status: int, body: bytes) -> str:
 def _errors_of(answer: Mapping[str, Json]) -> tuple[str, ...]:
     errors = answer.get("errors") or ()
     return tuple(f"{error.get('type', '')} {error.get('message', '')}".strip() for error in errors)
+
+
+def _missing_in(answer: Mapping[str, Json]) -> frozenset[str]:
+    """Name what errors stand for, such as `repository.policy`."""
+    return frozenset(".".join(map(str, error.get("path") or ())) for error in answer.get("errors") or ())
 
 
 def _refusal(method: str, status: int, words: str) -> Exception:

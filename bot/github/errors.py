@@ -26,5 +26,13 @@ class Refused(Exception):  # noqa: N818 - the caller decides whether this is an 
         self.message = message
 
 
+class Redirected(Refused):
+    """GitHub says that it is at another address: `location`, which may be on another host."""
+
+    def __init__(self, status: int, location: str) -> None:
+        super().__init__(status, "it is at another address")
+        self.location = location
+
+
 class Gone(Refused):
     """GitHub says 404 or 410: it is not there, or not for this App."""

@@ -8,19 +8,24 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
+from urllib.parse import quote
 
 from cachetools import LRUCache
 
 from bot.address import CommitAt, PullRequestAt, Repository
 from bot.github import read
-from bot.github.connection import Connection, Json
+from bot.github.connection import Connection, GraphQLAnswer, Json
 from bot.github.content import Content
 from bot.github.errors import Gone, Later
+from bot.github.owner_policy import OwnerPolicies
+from bot.github.read_coverage import CoverageArtifacts
 from bot.github.read_landed import LandedCommit, landed_commit
 from bot.github.tokens import Purpose, Scope
 from bot.glimpse import Glimpse
-from bot.snapshot import Snapshot
+from bot.snapshot import PolicyFile, Snapshot
 from rules.engine.needs import Needs
+from rules.engine.policy import POLICY_PATH
+from rules.engine.pull_request import Account
 
 TORN_READS = (0.2, 0.5, 1.0)
 """Seconds before each further try where an answer disagrees with itself."""
@@ -50,6 +55,8 @@ class GitHub:
         self.app_id = connection.app_id
         self._clock = clock
         self._content = Content(connection)
+        self._coverage = CoverageArtifacts(connection, clock)
+        self._owners = OwnerPolicies(connection, clock)
         self._uncommented: LRUCache[tuple[object, ...], bool] = LRUCache(UNCOMMENTED_KEPT)
 
     async def snapshot(self, address: PullRequestAt) -> Snapshot | None:
@@ -77,15 +84,37 @@ class GitHub:
             page = await self.connection.graphql(scope, CONTEXTS, {**variables, "after": after})
             read.add_contexts(answer.data, page.data)
         fetched_at = datetime.fromtimestamp(self._clock(), UTC)
-        return read.snapshot(place, answer.data, app_id=self.app_id, fetched_at=fetched_at)
+        found = read.snapshot(place, answer.data, app_id=self.app_id, fetched_at=fetched_at)
+        if found is None and answer.failed:
+            raise Later(f"GitHub did not give the pull request: {'; '.join(answer.errors)}")
+        return found and replace(found, policy=await self._governing(place, answer, found.policy))
+
+    async def _governing(
+        self, place: Repository, answer: GraphQLAnswer, own: PolicyFile | None, *, recent: bool = False
+    ) -> PolicyFile | None:
+        """Give what governs a repository. Raises Later where it is not known whether it has a policy of its own."""
+        if "repository.policy" in answer.missing:
+            raise Later(f"GitHub did not give the policy: {'; '.join(answer.errors)}")
+        return await self._owners.under(place, own, recent=recent)
+
+    def forget_owner(self, place: Repository) -> None:
+        """Read anew what the owner of a repository keeps for all of theirs."""
+        self._owners.forget(place)
 
     async def with_diff(self, snapshot: Snapshot) -> Snapshot:
         """Add what the pull request changes, the trusted texts beside it, and our comment where it lies deep."""
-        return await self._content.added_to(await self._with_comment(snapshot))
+        whole = await self._content.added_to(await self._with_comment(snapshot))
+        if POLICY_PATH not in {path for file in whole.pull_request.files for path in (file.path, file.previous_path)}:
+            return whole
+        return replace(whole, owner_policy=await self._owners.of(whole.repository))
 
     async def with_needs(self, snapshot: Snapshot, needs: Needs) -> Snapshot:
         """Add what the rules of the policy asked for beside the diff."""
-        return await self._content.with_needs(snapshot, needs)
+        people = sorted(needs.people, key=lambda person: person.login)
+        access = {person.id: await self.may_write(snapshot.repository, person) for person in people if person.id}
+        known = replace(snapshot, pull_request=replace(snapshot.pull_request, access=access))
+        filled = await self._content.with_needs(known, needs)
+        return await self._coverage.added_to(filled) if needs.coverage else filled
 
     async def _with_comment(self, snapshot: Snapshot) -> Snapshot:
         """Look through all comments where the last thirty do not hold ours; that there is none is kept."""
@@ -101,7 +130,7 @@ class GitHub:
         return snapshot
 
     async def open_pull_requests(self, repository: Repository) -> AsyncIterator[tuple[str, Sequence[Glimpse]]]:
-        """Yield, fifty at a time, the policy's blob id (empty without one) and a glimpse of each open pull request."""
+        """Yield, fifty at a time, the policy's id (empty without one) and a glimpse of each open pull request."""
         variables: dict[str, object] = {"owner": repository.owner, "name": repository.name, "after": None}
         while True:
             scope = Scope.of(repository, Purpose.LOOK)
@@ -110,17 +139,30 @@ class GitHub:
             if not repo or repo.get("isArchived"):
                 return
             page = repo["pullRequests"]
-            yield (repo.get("policy") or {}).get("oid", ""), [read.glimpse(node) for node in page["nodes"] if node]
+            own = read.policy_file(repo.get("policy"), (repo.get("defaultBranchRef") or {}).get("name", ""))
+            policy = await self._governing(repository, answer, own, recent=True)
+            yield policy.oid if policy else "", [read.glimpse(node) for node in page["nodes"] if node]
             if not page["pageInfo"]["hasNextPage"]:
                 return
             variables["after"] = page["pageInfo"]["endCursor"]
+
+    async def may_write(self, repository: Repository, person: Account) -> bool:
+        """Ask whether an account may write to the repository now. A login that is another account's by now may not."""
+        path = f"/repos/{repository.full_name}/collaborators/{quote(person.login, safe='')}/permission"
+        try:
+            answer: Json = await self.connection.get(Scope.of(repository, Purpose.LOOK), path)
+        except Gone:
+            return False
+        same = person.id is not None and (answer.get("user") or {}).get("id") == person.id
+        return same and answer["permission"] in ("admin", "write")
 
     async def landed_commit(self, address: CommitAt) -> LandedCommit | None:
         """Read a landed commit and its deployments; None where there is no such commit."""
         place = address.repository
         variables = {"owner": place.owner, "name": place.name, "sha": address.sha}
         answer = await self.connection.graphql(Scope.of(place, Purpose.LOOK), LANDED_COMMIT, variables)
-        return landed_commit(answer.data)
+        found = landed_commit(answer.data)
+        return found and replace(found, policy=await self._governing(place, answer, found.policy))
 
     async def pull_requests_at(self, address: CommitAt) -> tuple[int, ...]:
         """Return the numbers of open pull requests of this repository whose head is the commit."""

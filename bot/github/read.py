@@ -9,7 +9,7 @@ from typing import Any
 from bot.address import Repository
 from bot.comment import MARKER
 from bot.github.nodes import nodes
-from bot.github.read_people import account, commit, review, unread_commits
+from bot.github.read_people import account, commit, remark, review, unread_commits
 from bot.glimpse import Glimpse
 from bot.snapshot import (
     CHECK_NAME,
@@ -22,6 +22,7 @@ from bot.snapshot import (
     PullRequestState,
     RequiredCheck,
     Snapshot,
+    SquashMessage,
 )
 from rules.engine.attributes import Attributes
 from rules.engine.policy import POLICY_PATH
@@ -61,6 +62,8 @@ def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: dat
         published=_published(contexts, app_id),
         comment=our_comment(nodes(node.get("comments"))),
         comments=(node.get("comments") or {}).get("totalCount", 0),
+        remarks=tuple(remark(entry) for entry in nodes(node.get("comments")) if not entry["viewerDidAuthor"]),
+        forced_at=_forced_at(node),
         policy=policy_file(repo.get("policy"), default.get("name", "")),
         default_branch=default.get("name", ""),
         trusted=trusted,
@@ -83,6 +86,7 @@ def _pull_request(repository: Repository, repo: Json, node: Json, app_id: int, f
         number=node["number"],
         title=node["title"],
         body=node["body"],
+        body_lands=repo.get("squashMergeCommitMessage") == SquashMessage.PR_BODY,
         author=account(node.get("author")),
         base_branch=node["baseRefName"],
         draft=node["isDraft"],
@@ -112,7 +116,9 @@ def _merge_state(repo: Json, node: Json) -> MergeState:
         methods=frozenset(
             method for method in ("merge", "squash", "rebase") if repo.get(_METHOD_FIELD[method], True) is not False
         ),
+        squash_message=SquashMessage(repo.get("squashMergeCommitMessage") or SquashMessage.COMMIT_MESSAGES),
         merge_commit=(node.get("mergeCommit") or {}).get("oid"),
+        merge_message=(node.get("mergeCommit") or {}).get("message") or "",
         merged_at=_moment(node.get("mergedAt")),
         unread=tuple(_unread(node, rules)),
     )
@@ -239,7 +245,15 @@ def _published(contexts: Sequence[Json], app_id: int) -> PublishedCheck | None:
     if not ours:
         return None
     newest = max(ours, key=lambda node: node["databaseId"])
-    return PublishedCheck(newest["databaseId"], newest.get("externalId") or "")
+    written_at = _moment(newest.get("startedAt"))
+    stamp = written_at.timestamp() if written_at else None
+    return PublishedCheck(newest["databaseId"], newest.get("externalId") or "", stamp)
+
+
+def _forced_at(node: Json) -> float | None:
+    """Tell when the head was last moved by force, as a Unix time."""
+    moved = [_moment(entry.get("createdAt")) for entry in nodes(node.get("timelineItems"))]
+    return max((when.timestamp() for when in moved if when), default=None)
 
 
 def policy_file(blob: Json, branch: str) -> PolicyFile | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.github.nodes import nodes
+from bot.requests import Remark
 from rules.engine.pull_request import Account, Author, Commit, Review, ReviewState
 
 Json = Any
@@ -39,6 +41,17 @@ def _author(node: Json) -> Author:
     user = node.get("user")
     account = Account(user["login"], user.get("databaseId"), bot=user["login"].endswith("[bot]")) if user else None
     return Author(node.get("name") or "", node.get("email") or "", account)
+
+
+def remark(node: Json) -> Remark:
+    """Read one comment. Who edited it does not matter: what an edited one says may be anybody's words."""
+    return Remark(
+        id=node["databaseId"],
+        author=account(node.get("author")),
+        body=node["body"],
+        at=datetime.fromisoformat(node["createdAt"]).timestamp(),
+        edited=node.get("lastEditedAt") is not None,
+    )
 
 
 def unread_commits(node: Json) -> Iterator[str]:

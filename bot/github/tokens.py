@@ -35,11 +35,13 @@ class Purpose(Enum):
     """What a token is for, and so what it may do. All purposes together are what the App's manifest asks for."""
 
     LOOK = "look"
+    READ_POLICY = "read-policy"
     COMMENT = "comment"
     MERGE = "merge"
     DEPLOY = "deploy"
     DISPATCH = "dispatch"
     RUN_WORKFLOW = "run-workflow"
+    READ_ARTIFACT = "read-artifact"
 
     @property
     def permissions(self) -> Mapping[str, str]:
@@ -56,11 +58,13 @@ _PERMISSIONS: Mapping[Purpose, Mapping[str, str]] = {
         "statuses": "read",
         "deployments": "read",
     },
+    Purpose.READ_POLICY: {"metadata": "read", "contents": "read"},
     Purpose.COMMENT: {"metadata": "read", "pull_requests": "write"},
     Purpose.MERGE: {"metadata": "read", "contents": "write", "pull_requests": "write"},
     Purpose.DEPLOY: {"metadata": "read", "deployments": "write"},
     Purpose.DISPATCH: {"metadata": "read", "contents": "write"},
     Purpose.RUN_WORKFLOW: {"metadata": "read", "actions": "write"},
+    Purpose.READ_ARTIFACT: {"metadata": "read", "actions": "read"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import assert_never
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from bot.published import (
     CreateComment,
     CreateDeployment,
     MergePullRequest,
+    React,
     RunWorkflow,
     SendDispatch,
     UpdateComment,
@@ -24,7 +26,7 @@ from bot.published import (
 from bot.snapshot import CHECK_NAME
 
 
-async def apply(connection: Connection, action: Action) -> Json:  # noqa: PLR0911 - one return for each kind of action
+async def apply(connection: Connection, action: Action) -> Json:
     """Carry out one action and return GitHub's answer (None for an empty one).
 
     Raises Refused with GitHub's words, or Later; where Later is uncertain the effect may be there.
@@ -32,12 +34,8 @@ async def apply(connection: Connection, action: Action) -> Json:  # noqa: PLR091
     match action:
         case CreateCheckRun():
             return await _create_check_run(connection, action)
-        case CreateComment():
-            path = f"/repos/{action.repository.full_name}/issues/{action.number}/comments"
-            return await _comment(connection, action, "POST", path)
-        case UpdateComment():
-            path = f"/repos/{action.repository.full_name}/issues/comments/{action.id}"
-            return await _comment(connection, action, "PATCH", path)
+        case CreateComment() | UpdateComment() | React():
+            return await _say(connection, action)
         case MergePullRequest():
             return await _merge(connection, action)
         case CreateDeployment():
@@ -91,17 +89,29 @@ def check_run_body(check: CheckRun) -> dict[str, object]:
         body["conclusion"] = check.conclusion.value
     if check.details_url:
         body["details_url"] = check.details_url
+    if check.buttons:
+        body["actions"] = [asdict(button) for button in check.buttons]
     return body
 
 
-async def _comment(connection: Connection, action: CreateComment | UpdateComment, method: str, path: str) -> Json:
-    return await connection.write(Scope.of(action.repository, Purpose.COMMENT), method, path, {"body": action.body})
+async def _say(connection: Connection, action: CreateComment | UpdateComment | React) -> Json:
+    """Speak under a pull request; GitHub keeps its comments with issues."""
+    issues, scope = f"/repos/{action.repository.full_name}/issues", Scope.of(action.repository, Purpose.COMMENT)
+    match action:
+        case CreateComment(number=number, body=body):
+            return await connection.write(scope, "POST", f"{issues}/{number}/comments", {"body": body})
+        case UpdateComment(id=comment, body=body):
+            return await connection.write(scope, "PATCH", f"{issues}/comments/{comment}", {"body": body})
+        case React(comment=comment, content=content):
+            return await connection.write(scope, "POST", f"{issues}/comments/{comment}/reactions", {"content": content})
 
 
 async def _merge(connection: Connection, action: MergePullRequest) -> Json:
     scope = Scope.of(action.repository, Purpose.MERGE)
     path = f"/repos/{action.repository.full_name}/pulls/{action.number}/merge"
     body: dict[str, object] = {"sha": action.merge.head, "merge_method": action.merge.method}
+    if action.merge.message is not None:
+        body["commit_message"] = action.merge.message
     return await connection.write(scope, "PUT", path, body)
 
 

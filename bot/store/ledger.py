@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, func, select
 
 from bot.address import CommitAt, Repository, Want
 from bot.store.engine import insert
+from bot.store.requests_kept import outdated
 from bot.store.tables import decisions, deliveries, marks, pull_requests, releases, work
 from bot.store.work import Wish, wish
 
@@ -96,24 +97,34 @@ def decision(connection: Connection, owner: str, name: str, number: int) -> dict
     return None if latest is None else dict(latest.record)
 
 
+def judged_since(connection: Connection, repository: Repository, number: int, head: str) -> float | None:
+    """Tell when the first decision on a head was kept since it last became the head (Unix time)."""
+    owner, name = repository.owner.lower(), repository.name.lower()
+    here = and_(decisions.c.owner == owner, decisions.c.name == name, decisions.c.number == number)
+    other = select(func.max(decisions.c.id)).where(here, decisions.c.head != head).scalar_subquery()
+    since = and_(here, decisions.c.head == head, decisions.c.id > func.coalesce(other, 0))
+    at: float | None = connection.execute(select(func.min(decisions.c.at)).where(since)).scalar()
+    return at
+
+
 def remember(connection: Connection, sightings: Sequence[Sighting]) -> list[None]:
     """Keep what was last seen of pull requests."""
-    for one in sorted(sightings, key=lambda one: (_place(one.repository), one.number)):
-        row = {"repository": _place(one.repository), "number": one.number}
+    for one in sorted(sightings, key=lambda one: (one.repository.key, one.number)):
+        row = {"repository": one.repository.key, "number": one.number}
         _upsert(connection, pull_requests, row, {"head": one.seen.head, "digest": one.seen.digest, "open": one.is_open})
     return [None] * len(sightings)
 
 
 def open_pull_requests(connection: Connection, repository: Repository) -> dict[int, Remembered]:
     """Give the known open pull requests of a repository by their numbers."""
-    here = and_(pull_requests.c.repository == _place(repository), pull_requests.c.open)
+    here = and_(pull_requests.c.repository == repository.key, pull_requests.c.open)
     rows = connection.execute(select(pull_requests).where(here).order_by(pull_requests.c.number))
     return {row.number: Remembered(row.head, row.digest) for row in rows}
 
 
 def numbers_at(connection: Connection, repository: Repository, sha: str) -> tuple[int, ...]:
     """Give the numbers of the known open pull requests whose head is a commit."""
-    here = and_(pull_requests.c.head == sha, pull_requests.c.repository == _place(repository), pull_requests.c.open)
+    here = and_(pull_requests.c.head == sha, pull_requests.c.repository == repository.key, pull_requests.c.open)
     found = select(pull_requests.c.number).where(here).order_by(pull_requests.c.number)
     return tuple(connection.execute(found).scalars())
 
@@ -140,7 +151,7 @@ def save_releases(connection: Connection, changed: Sequence[Release]) -> list[No
 
 def release_of(connection: Connection, repository: Repository, sha: str) -> Release | None:
     """Give the release of a landed commit."""
-    return _release(connection, and_(releases.c.repository == _place(repository), releases.c.sha == sha))
+    return _release(connection, and_(releases.c.repository == repository.key, releases.c.sha == sha))
 
 
 def release_of_pull_request(connection: Connection, owner: str, name: str, number: int) -> Release | None:
@@ -173,7 +184,7 @@ def _release_of_row(row: Row[Any]) -> Release:
 
 def _row_of(release: Release) -> dict[str, Any]:
     return {
-        "repository": _place(release.repository),
+        "repository": release.repository.key,
         "sha": release.sha,
         "owner": release.repository.owner.lower(),
         "name": release.repository.name.lower(),
@@ -203,7 +214,10 @@ def set_marks(connection: Connection, new: Sequence[tuple[str, str]]) -> list[No
 
 
 def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
-    """Forget what ended before a time: deliveries, idle work and superseded decisions. Gives how many rows went."""
+    """Forget what ended before a time: deliveries, idle work, superseded decisions, refused requests.
+
+    Gives how many rows went.
+    """
     before = max(befores)
     latest = select(func.max(decisions.c.id)).group_by(decisions.c.owner, decisions.c.name, decisions.c.number)
     idle = and_(work.c.wanted == work.c.done, work.c.timer_at.is_(None), work.c.lease_until.is_(None))
@@ -211,6 +225,7 @@ def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
         delete(deliveries).where(deliveries.c.received_at < before),
         delete(work).where(idle, work.c.parked_at.is_(None), work.c.finished_at < before),
         delete(decisions).where(decisions.c.at < before, decisions.c.id.not_in(latest)),
+        outdated(before),
     )
     gone = sum(connection.execute(statement).rowcount for statement in ended)
     return [gone] * len(befores)
@@ -219,7 +234,3 @@ def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
 def _upsert(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     new = insert(connection, table).values(**identity, **values)
     connection.execute(new.on_conflict_do_update(index_elements=list(identity), set_=dict(values)))
-
-
-def _place(repository: Repository) -> str:
-    return f"{repository.installation}/{repository.full_name}".lower()

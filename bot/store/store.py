@@ -7,9 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.store import ledger, migrate, work
+from bot.store import ledger, migrate, requests_kept, work
 from bot.store.engine import READERS, Engines, StoreUnavailable, is_sqlite, is_unavailable, open_engines
 from bot.store.ledger import Decision, Release, Remembered, Sighting
+from bot.store.requests_kept import Answered, Kept
 from bot.store.work import Claim, Delivery, Ending, Parked, Wish
 from bot.store.writer import Kind, Writer
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.address import Repository, Want
+    from bot.requests import Answer as RequestAnswer
 
 Answer = TypeVar("Answer")
 
@@ -155,6 +157,26 @@ class Store:
         """Give the latest release that a pull request became."""
         return await self._read(lambda connection: ledger.release_of_pull_request(connection, owner, name, number))
 
+    async def requests(self, repository: Repository, number: int, head: str) -> Kept:
+        """Give what people asked for on a pull request, and by buttons on its head."""
+        return await self._read(lambda connection: requests_kept.kept(connection, repository, number, head))
+
+    async def answer(self, answered: Answered) -> None:
+        """Keep the answer to a request; one that has an answer keeps that."""
+        await self._writer.write(self._kinds.answer, answered)
+
+    async def tell(self, repository: Repository, source: str) -> None:
+        """Keep that whoever asked was shown the answer."""
+        await self._writer.write(self._kinds.tell, (repository, source))
+
+    async def audit(self, owner: str, name: str, before: float | None = None) -> list[tuple[int, RequestAnswer]]:
+        """Give the newest answers of a repository, each with the number of its pull request."""
+        return await self._read(lambda connection: requests_kept.audit(connection, owner, name, before))
+
+    async def judged_since(self, repository: Repository, number: int, head: str) -> float | None:
+        """Tell since when a head stands as the pull request's, as far as decisions show it (Unix time)."""
+        return await self._read(lambda connection: ledger.judged_since(connection, repository, number, head))
+
     async def mark(self, key: str) -> str | None:
         """Give the value of a mark."""
         return await self._read(lambda connection: ledger.mark(connection, key))
@@ -213,6 +235,8 @@ class _Kinds:
         self.remember = Kind(ledger.remember)
         self.land = Kind(self._land)
         self.save_release = Kind(ledger.save_releases)
+        self.answer = Kind(requests_kept.answer)
+        self.tell = Kind(requests_kept.tell)
         self.set_mark = Kind(ledger.set_marks)
         self.prune = Kind(ledger.prune)
         self.resume = Kind(self._resume)

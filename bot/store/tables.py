@@ -105,6 +105,31 @@ releases = Table(
     Index("releases_pull_request", "owner", "name", "number", "created_at"),
 )
 
+requests = Table(
+    "requests",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("number", Integer),
+    Column("verb", String(20), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("login", String(100), nullable=False),
+    Column("account", BigInteger),
+    Column("asked_at", Double, nullable=False),
+    Column("pressed_on", String(64), nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("tree", String(64), nullable=False),
+    Column("answered_at", Double),
+    Column("refusal", Text, nullable=False),
+    Column("told", Boolean, nullable=False),
+    PrimaryKeyConstraint("repository", "source"),
+    Index("requests_pull_request", "owner", "name", "number", "answered_at"),
+)
+
 marks = Table(
     "marks",
     metadata,

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from bot.address import Address, Hint, Want, address_of, key_of
 from bot.store.engine import insert
+from bot.store.requests_kept import Pressed, press
 from bot.store.tables import deliveries, work
 
 if TYPE_CHECKING:
@@ -90,11 +91,17 @@ def accept(connection: Connection, arrived: Sequence[Delivery], now: float) -> l
         unseen.update(connection.execute(new).scalars())
     answers: list[bool] = []
     wishes: list[Wish] = []
+    pressed: list[Pressed] = []
     for delivery in arrived:
         is_new = delivery.id in unseen
         unseen.discard(delivery.id)
         answers.append(is_new)
-        wishes.extend(Wish(want, delivered=True) for want in delivery.wants if is_new)
+        wanted = delivery.wants if is_new else ()
+        wishes.extend(Wish(want, delivered=True) for want in wanted)
+        pressed.extend(
+            Pressed(want.address.repository, delivery.id, want.press) for want in wanted if want.press is not None
+        )
+    press(connection, pressed, now)
     wish(connection, wishes, now)
     return answers
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from bot.settings import LOOPBACK_HOSTS
 from bot.web.replies import refuse, reply
 
 if TYPE_CHECKING:
+    from bot.requests import Answer
     from bot.store.ledger import Release
     from bot.store.store import Store
 
+BEFORE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
 
@@ -37,6 +40,17 @@ class Api:
         if record is None and release is None:
             return refuse(404, f"Nothing is known of {owner}/{name}#{number}.")
         return reply(200, {**(record or {}), **({"release": _shown(release)} if release else {})})
+
+    async def audit(self, request: web.Request) -> web.Response:
+        """Give what people asked for in a repository and what became of it, the newest first; `before` goes further."""
+        if refusal := self._refusal(request):
+            return refusal
+        before = request.query.get("before", "")
+        if before and not BEFORE.fullmatch(before):
+            return refuse(400, "`before` is a Unix time, such as before=1767225600.5: the `at` of the last one shown.")
+        owner, name = request.match_info["owner"], request.match_info["repo"]
+        answers = await self._store.audit(owner, name, float(before) if before else None)
+        return reply(200, {"requests": [_audited(number, answer) for number, answer in answers]})
 
     async def status(self, request: web.Request) -> web.Response:
         """Give what was given up, and since when the oldest address waits (Unix time)."""
@@ -71,6 +85,25 @@ def is_from_this_machine(request: web.Request) -> bool:
     except ValueError:
         return False
     return peer.is_loopback and (request.url.host or "") in LOOPBACK_HOSTS
+
+
+def _audited(number: int, answer: Answer) -> dict[str, object]:
+    request = answer.request
+    return {
+        "pull_request": number,
+        "verb": request.verb.value if request.verb else None,
+        "rule": request.rule,
+        "reason": request.reason,
+        "said": request.line,
+        "by": request.by.login,
+        "account": request.by.id,
+        "asked_at": request.at,
+        "at": answer.at,
+        "head": answer.head,
+        "tree": answer.tree,
+        "refusal": answer.refusal,
+        "source": request.source,
+    }
 
 
 def _shown(release: Release) -> dict[str, object]:

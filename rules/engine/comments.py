@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rules.engine.diff import Hunk, Line
+    from rules.engine.hunk import Hunk, Line
 
 _LONG_LINE: Final = 1000  # bytes; beyond it a line counts as many, or one giant line would hide a program
 _LINE_WIDTH: Final = 100  # bytes that such a line is cut into

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.people import PersonKind, is_human, kind_of_author, noreply_id, normal, normal_email, normal_login
+from rules.engine.people import (
+    PersonKind,
+    is_human,
+    kind_of_author,
+    noreply_account,
+    noreply_id,
+    normal,
+    normal_email,
+    normal_login,
+)
+from rules.engine.pull_request import Author
+from rules.engine.trailers import read_co_authors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.engine.pull_request import Account, Author, Commit, PullRequest
+    from rules.engine.pull_request import Account, Commit, PullRequest
+    from rules.engine.trailers import NearMiss
 
 _SUGGESTION_LINES: Final = 10  # added and deleted, of a commit made on GitHub's pages: a suggestion, not a pair
 _MERGE: Final = 2  # parents
@@ -63,6 +75,9 @@ class Companions:
                 key = person(author)
                 first.setdefault(key, author)
                 lines[key] = lines.get(key, 0) + self._held(commit, author)
+        for author in _of_description(self._pr):
+            first.setdefault(person(author), author)
+            lines[person(author)] = self.total
         return tuple(Companion(first[key], self.kind(first[key]), lines[key], self.total) for key in first)
 
     def kind(self, author: Author) -> PersonKind:
@@ -87,6 +102,23 @@ class Companions:
         besides = any(person(other) != key and self.kind(other) in _PEOPLE for other in commit.authors)
         named_before = any(person(other) == key for other in commit.authors[: commit.authors.index(author)])
         return self._weights.get(commit.sha, 0) if besides and not named_before else 0
+
+
+def _of_description(pr: PullRequest) -> Iterator[Author]:
+    """Name whom the description claims for the whole change, where it becomes the message of the commit.
+
+    Addresses are known there by GitHub's own form alone; whoever else is named belongs to no account.
+    """
+    for named in read_co_authors(pr.body).co_authors if pr.body_lands else ():
+        yield Author(named.name, named.email, noreply_account(named.email))
+
+
+def near_misses(pr: PullRequest) -> Iterator[tuple[str, NearMiss]]:
+    """Give what was meant to name a co-author and does not, with the commit that it stands in."""
+    for commit in pr.commits:
+        yield from ((commit.sha, miss) for miss in read_co_authors(commit.message).near_misses)
+    if pr.body_lands:
+        yield from ((pr.head, miss) for miss in read_co_authors(pr.body).near_misses)
 
 
 def person(author: Author) -> str:

@@ -21,12 +21,14 @@ def as_json(verdict: Verdict) -> dict[str, object]:
 
 
 def _rule(result: RuleResult) -> dict[str, object]:
+    override = result.override
     return {
         "rule": result.rule,
         "mode": result.mode.value,
         "outcome": result.outcome.value,
         "facts": dict(result.facts),
         "findings": [_finding(finding) for finding in result.findings],
+        **({"override": {"by": override.by, "reason": override.reason}} if override else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules.engine.change_kind import kind_of
@@ -9,16 +10,28 @@ from rules.engine.needs import Needs
 from rules.engine.result import Finding, Mode, Outcome, Reported, RuleResult, Unknown, Verdict, Waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rules.engine.policy import Listed, Policy
     from rules.engine.pull_request import PullRequest
-    from rules.engine.result import Kind, Yielded
+    from rules.engine.result import Kind, Override, Yielded
 
 
-def evaluate(policy: Policy, pr: PullRequest) -> Verdict:
-    """Decide the kind of change, then ask every rule that is not off. Pure, and never raises because of a rule."""
+def evaluate(policy: Policy, pr: PullRequest, overrides: Sequence[Override] = ()) -> Verdict:
+    """Decide the kind of change, then ask every rule that is not off. Pure, and never raises because of a rule.
+
+    `overrides` are those that hold for this very head; the latest of a rule is the one that is shown.
+    """
     kind = kind_of(pr)
-    results = tuple(_result(listed, pr, kind) for listed in policy.rules if listed.mode is not Mode.OFF)
+    by_rule = {override.rule: override for override in overrides}
+    asked = (_result(listed, pr, kind) for listed in policy.rules if listed.mode is not Mode.OFF)
+    results = tuple(_with_override(result, by_rule.get(result.rule)) for result in asked)
     return Verdict(base=pr.base, head=pr.head, policy=policy.source, kind=kind, results=results)
+
+
+def _with_override(result: RuleResult, override: Override | None) -> RuleResult:
+    """Note who lets a rule pass that has something to say; nothing is noted where nothing had to be let pass."""
+    return result if override is None or result.settled else replace(result, override=override)
 
 
 def needs_of(policy: Policy, pr: PullRequest) -> Needs:
@@ -26,9 +39,14 @@ def needs_of(policy: Policy, pr: PullRequest) -> Needs:
     kind = kind_of(pr)
     needs = Needs()
     for listed in policy.rules:
-        if listed.mode is not Mode.OFF and kind not in listed.rule.exempt_kinds:
-            needs |= _needs(listed, pr)
+        if listed.mode is not Mode.OFF and not _exemption(listed, pr, kind):
+            needs |= _needs(listed, listed.reach.narrowed(pr))
     return needs
+
+
+def _exemption(listed: Listed, pr: PullRequest, kind: Kind) -> str:
+    """Say why a rule does not apply, or nothing where it does."""
+    return listed.reach.exemption(listed.rule, kind) or listed.reach.beside(pr)
 
 
 def _needs(listed: Listed, pr: PullRequest) -> Needs:
@@ -39,14 +57,14 @@ def _needs(listed: Listed, pr: PullRequest) -> Needs:
 
 
 def _result(listed: Listed, pr: PullRequest, kind: Kind) -> RuleResult:
-    yielded = _asked(listed, pr)
+    yielded = _asked(listed, listed.reach.narrowed(pr))
     facts: dict[str, object] = {}
     sentences: list[str] = []
     for one in yielded:
         if isinstance(one, Reported):
             facts.update(one.facts)
             sentences.append(one.sentence)
-    exempt = listed.rule.exempt_kinds.get(kind, "")
+    exempt = _exemption(listed, pr, kind)
     return RuleResult(
         rule=listed.name,
         mode=listed.mode,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.pull_request import Change, Side
+from rules.engine.pull_request import Account, Change, Side
 
 if TYPE_CHECKING:
     from rules.engine.pull_request import ChangedFile, PullRequest
@@ -17,18 +17,25 @@ LARGEST_TEXT: Final = 512_000
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Whole texts of files, each named by its side and its path there, and whether the list of all paths is wanted."""
+    """Whole texts of files, each named by its side and its path there, and whether the list of all paths is wanted.
+
+    `people` are accounts of which a rule must know whether they may write now. `coverage` asks which lines a test run
+    reached: a rule asks for it only where that may change its answer.
+    """
 
     texts: frozenset[tuple[Side, str]] = frozenset()
     tree: bool = False
+    people: frozenset[Account] = frozenset()
+    coverage: bool = False
 
     def __or__(self, other: Needs) -> Needs:
         """Join two wishes."""
-        return Needs(self.texts | other.texts, self.tree or other.tree)
+        people, coverage = self.people | other.people, self.coverage or other.coverage
+        return Needs(self.texts | other.texts, self.tree or other.tree, people, coverage)
 
     def __bool__(self) -> bool:
         """Say whether anything is needed at all."""
-        return bool(self.texts) or self.tree
+        return bool(self.texts) or self.tree or bool(self.people) or self.coverage
 
     def to_fetch(self, pr: PullRequest) -> tuple[str, ...]:
         """List the paths at the head that must be read; every other text follows from the diff and these."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 from rules.engine.policy import Duration
+from rules.engine.reach import Reach
 from rules.engine.result import Mode
 from rules.engine.rule import Options, Rule
 
@@ -87,9 +88,7 @@ def page(rule: type[Rule]) -> str:
     summary, _, rest = inspect.cleandoc(rule.__doc__ or "").partition("\n\n")
     parts = [f"# {rule.name()}", summary, rest]
     parts.append("## Modes\n" + "\n".join(_modes(rule)))
-    rows = [row(option) for option in options_of(rule)]
-    if rows:
-        parts.append("\n".join(["## Options", "| option | default | what it says |", "|---|---|---|", *rows]))
+    parts.append("## Options\n" + "\n".join(_table(_every_option(rule))))
     if rule.exempt_kinds:
         exempt = [f"- `{kind.value}`: {reason}" for kind, reason in rule.exempt_kinds.items()]
         parts.append("\n".join(["## Kinds of change that it does not judge", *exempt]))
@@ -101,23 +100,28 @@ def page(rule: type[Rule]) -> str:
 
 def table(model: type[Options]) -> str:
     """Write the options of a section as a Markdown table."""
-    rows = (row(option) for option in options_of(model))
-    return "\n".join(["| option | default | what it says |", "|---|---|---|", *rows])
+    return "\n".join(_table(options_of(model)))
+
+
+def _table(options: Iterable[Option]) -> Iterator[str]:
+    yield from ("| option | default | what it says |", "|---|---|---|")
+    yield from map(row, options)
+
+
+def _every_option(rule: type[Rule]) -> Iterator[Option]:
+    """List a rule's own options, then those that every rule takes."""
+    yield from options_of(rule)
+    yield from options_of(Reach)
 
 
 def text_page(rule: type[Rule]) -> Iterator[str]:
     """Write a rule's page line by line for a terminal: headings keep their `## `, options are a list."""
-    lines = iter(page(rule).splitlines())
-    for line in lines:
-        if line.startswith(("| option", "|---")):
-            continue
-        if line.startswith("|"):
-            break
-        yield line
-    for option in options_of(rule):
+    before, heading, after = page(rule).partition("## Options\n")
+    yield from (before + heading).splitlines()
+    for option in _every_option(rule):
         default = f" ({option.default})" if option.default else ""
         yield f"{'  ' * option.depth}- {option.name}{default}: {option.description}"
-    yield from (line for line in lines if not line.startswith("|"))
+    yield from (line for line in after.splitlines() if not line.startswith("|"))
 
 
 def _modes(rule: type[Rule]) -> Iterator[str]:

@@ -6,9 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rules.engine.pull_request import Account, Author
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rules.engine.pull_request import Commit
 
 _NOREPLY: Final = re.compile(r"(?:(?P<id>\d+)\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com", re.IGNORECASE)
 _BOT: Final = "[bot]"
@@ -151,6 +156,16 @@ def assistant_of(author: Author) -> Assistant | None:
     return None
 
 
+def assistants_in(commits: Iterable[Commit]) -> Mapping[str, str]:
+    """Map each assistant whom a commit names to the first such commit."""
+    found: dict[str, str] = {}
+    for commit in commits:
+        for author in commit.authors:
+            if (assistant := assistant_of(author)) is not None:
+                found.setdefault(assistant.label, commit.sha)
+    return found
+
+
 def kind_of_author(author: Author) -> PersonKind:
     """Say what a commit's author or co-author is, `self` aside: that takes knowing whose pull request it is."""
     if assistant_of(author) is not None:
@@ -172,6 +187,12 @@ def noreply_id(email: str) -> int | None:
     """Read the account's id from GitHub's noreply address `ID+login@users.noreply.github.com`."""
     found = _NOREPLY.fullmatch(normal(email))
     return int(found["id"]) if found is not None and found["id"] else None
+
+
+def noreply_account(email: str) -> Account | None:
+    """Read the account from GitHub's noreply address, where it names the account's id."""
+    found = _NOREPLY.fullmatch(normal(email))
+    return Account(found["login"], int(found["id"])) if found is not None and found["id"] else None
 
 
 def _noreply_login(email: str) -> str:

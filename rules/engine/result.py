@@ -89,8 +89,20 @@ Yielded = Finding | Waiting | Unknown | Reported
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A named person lets one rule pass, for a reason; `rule` is its name."""
+
+    rule: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One rule's answer. `exempt` says which kind of change exempted it, in words, or is empty."""
+    """One rule's answer. `exempt` says in words why it does not apply (a kind of change, its paths), or is empty.
+
+    `override` is there only where the rule had something to say that a person then let pass.
+    """
 
     rule: str
     mode: Mode
@@ -101,6 +113,18 @@ class RuleResult:
     waiting: tuple[Waiting, ...] = ()
     unknown: tuple[str, ...] = ()
     exempt: str = ""
+    override: Override | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether the rule has nothing to say against the change."""
+        return self.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+    @property
+    def force(self) -> Mode:
+        """The mode as it counts here: a rule that was overridden is shown, and stops nothing."""
+        stops = self.mode in (Mode.HOLD, Mode.BLOCK)
+        return Mode.WARN if stops and self.override is not None else self.mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +145,8 @@ class Verdict:
     @property
     def waits(self) -> tuple[Waiting, ...]:
         """What is waited for where nothing is wrong and nothing unknown; else empty."""
-        stopping = [result for result in self.results if result.mode in (Mode.HOLD, Mode.BLOCK)]
-        open_ones = [one for one in stopping if one.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+        stopping = [result for result in self.results if result.force in (Mode.HOLD, Mode.BLOCK)]
+        open_ones = [one for one in stopping if not one.settled]
         if any(one.outcome is not Outcome.WAITING for one in open_ones):
             return ()
         return tuple(wait for one in open_ones for wait in one.waiting)
@@ -132,10 +156,10 @@ _SEVERITY = (Conclusion.PASSED, Conclusion.WARNED, Conclusion.HELD, Conclusion.U
 
 
 def _conclusion(result: RuleResult) -> Conclusion:
-    if result.mode in (Mode.OFF, Mode.OBSERVE) or result.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+    if result.force in (Mode.OFF, Mode.OBSERVE) or result.settled:
         return Conclusion.PASSED
-    if result.mode is Mode.WARN:
+    if result.force is Mode.WARN:
         return Conclusion.WARNED
     if result.outcome is Outcome.UNKNOWN:
         return Conclusion.UNDECIDED
-    return Conclusion.BLOCKED if result.mode is Mode.BLOCK and result.outcome is Outcome.FOUND else Conclusion.HELD
+    return Conclusion.BLOCKED if result.force is Mode.BLOCK and result.outcome is Outcome.FOUND else Conclusion.HELD

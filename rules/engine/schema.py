@@ -10,6 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from rules.engine.known import known_rules
 from rules.engine.page import duration, is_duration, section_of
 from rules.engine.policy import Document
+from rules.engine.reach import Reach
 from rules.engine.result import Conclusion, Kind, Mode, Outcome
 from rules.engine.rule import Options, Rule
 
@@ -34,17 +35,19 @@ class _Quiet(GenerateJsonSchema):
 def policy_schema(known: Mapping[str, type[Rule]] | None = None) -> Schema:
     """Give the schema of `.github/andon.yml`, with every option of every rule."""
     rules = known_rules() if known is None else known
-    models: list[type[Options]] = [Document, *rules.values()]
+    models: list[type[Options]] = [Document, Reach, *rules.values()]
     asked: list[tuple[type[Options], JsonSchemaMode]] = [(model, "validation") for model in models]
     found, whole = models_json_schema(asked, by_alias=True, schema_generator=_Quiet)
     shapes = whole["$defs"]
     for section in {inner for model in models for inner in _sections(model)}:
         _spell_durations(section, shapes)
+    common = shapes.pop(found[Reach, "validation"]["$ref"].rpartition("/")[2])["properties"]
     listed: Schema = {}
     for name, rule in rules.items():
         reference = found[rule, "validation"]["$ref"]
         shape = shapes[reference.rpartition("/")[2]]
-        shape["properties"] = {"mode": _MODE | {"default": rule.default_mode.value}, **shape.get("properties", {})}
+        mode = _MODE | {"default": rule.default_mode.value}
+        shape["properties"] = {"mode": mode, **common, **shape.get("properties", {})}
         shape["description"] = (rule.__doc__ or "").partition("\n")[0]
         listed[name] = {"anyOf": [{"enum": _MODE["enum"]}, {"type": "null"}, {"$ref": reference}]}
     top = shapes.pop(found[Document, "validation"]["$ref"].rpartition("/")[2])
@@ -103,6 +106,8 @@ def check_schema() -> Schema:
             "findings": {"type": "array", "items": finding},
         }
     )
+    override = _object({"by": _TEXT, "reason": _TEXT})
+    rule["properties"]["override"] = {**override, "description": "Who let the rule pass, where a person did."}
     verdict = _object(
         {
             "conclusion": {"enum": [conclusion.value for conclusion in Conclusion]},

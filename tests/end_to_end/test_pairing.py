@@ -1,7 +1,7 @@
 """Two people stand behind a change before the bot merges it."""
 
 from simulator.pull_request import PullRequest
-from tests.end_to_end.conftest import Shop, lines
+from tests.end_to_end.conftest import MERGES, Shop, lines
 
 PAIRED = "rules: {pairing: {}}\nmerge: {when: ready}\n"
 
@@ -28,7 +28,7 @@ async def test_it_waits_until_another_writer_approves_the_head_and_then_merges(s
     [rule] = told["rules"]
     assert not merged_before
     assert run is not None
-    assert run.title == "Held: Nobody stands beside alice yet"
+    assert run.title == "Waiting: Nobody stands beside alice yet"
     assert "Ask somebody with write access other than" in str(run.summary)
     assert (rule["outcome"], rule["facts"]["author"], rule["facts"]["approvals"]) == ("pass", "alice", ["bob"])
 
@@ -121,3 +121,22 @@ async def test_the_bot_itself_never_reviews(shop: Shop) -> None:
     await shop.merges(pull)
 
     assert [call.kind for call in shop.stage.github.calls if "reviews" in call.kind] == []
+
+
+async def test_a_squash_keeps_the_co_author_whatever_the_repository_writes_there(shop: Shop) -> None:
+    shop.repository.settings.squash_message = "BLANK"
+    await shop.repository.commit("main", {".github/andon.yml": PAIRED}, "Ask for two people")
+    bob = shop.stage.github.user("bob")
+    pull = await shop.repository.open_pull_request(files={"app.py": lines(2)}, author="alice")
+    await pull.push({"app.py": lines(50)}, f"Grow\n\nCo-authored-by: Bob <{bob.email}>")
+    await shop.repository.ci.succeeds(pull.head, "ci")
+    await shop.shows(pull, "neutral")
+
+    await pull.review("bob", "APPROVED")
+
+    await shop.merges(pull)
+    await shop.stage.at_rest()
+    _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
+    [call] = [call for call in shop.stage.github.calls if call.kind == MERGES]
+    assert told["landed_co_authors"] == [f"Bob <{bob.email}>"]
+    assert call.status == 200

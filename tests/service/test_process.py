@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
 
+from bot.store.migrate import newest_version
 from bot.store.store import Store
 from tests.service.given import until
 from tests.web.given import SECRET, body_of, headers, opened, private_key
@@ -186,4 +187,5 @@ async def test_db_upgrade_makes_the_tables(tmp_path: Path) -> None:
             out, _ = await started.communicate()
             said.append(out.decode().strip())
 
-    assert said == ["Upgraded from empty to 0001.", "The database is at 0001."]
+    newest = newest_version()
+    assert said == [f"Upgraded from empty to {newest}.", f"The database is at {newest}."]

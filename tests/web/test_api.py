@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.address import PullRequestAt, Repository, Want
+from bot.requests import Answer, Request, Verb
 from bot.store.ledger import Release, ReleaseState
+from bot.store.requests_kept import Answered
+from rules.engine.pull_request import Account
 from tests.web.given import Running
 
 if TYPE_CHECKING:
@@ -57,10 +60,41 @@ async def test_a_pull_request_that_has_not_landed_shows_no_release(running: Runn
     assert shown == RECORD
 
 
+async def test_the_audit_says_who_asked_for_what_and_what_became_of_it(running: Running) -> None:
+    asked = Request("comment/5/0", Verb.HOLD, Account("bob", 2), 10.0, reason="sale", line="/andon hold sale")
+    await running.store.answer(Answered(SHOP, 3, Answer(asked, "a" * 40, "t" * 40, 11.0)))
+
+    async with running.http.get("/api/repos/Octo/Shop/audit") as response:
+        shown = await response.json()
+    async with running.http.get("/api/repos/octo/shop/audit?before=11") as response:
+        earlier = await response.json()
+
+    assert shown["requests"] == [
+        {
+            "pull_request": 3,
+            "verb": "hold",
+            "rule": "",
+            "reason": "sale",
+            "said": "/andon hold sale",
+            "by": "bob",
+            "account": 2,
+            "asked_at": 10.0,
+            "at": 11.0,
+            "head": "a" * 40,
+            "tree": "t" * 40,
+            "refusal": "",
+            "source": "comment/5/0",
+        }
+    ]
+    assert earlier["requests"] == []
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
         ("/api/repos/octo/shop/pulls/4", 404),
+        ("/api/repos/octo/shop/audit?before=yesterday", 400),
+        ("/api/repos/octo/shop/audit?before=1e999", 400),
         ("/api/repos/octo/shop/pulls/x", 404),
         ("/api/repos/octo/shop/pulls/99999999999999999999", 404),
         ("/nowhere", 404),
@@ -75,7 +109,7 @@ async def test_what_is_not_there_is_said_in_json(running: Running, path: str, st
     assert answer["error"]
 
 
-@pytest.mark.parametrize("path", ["/api/repos/octo/shop/pulls/3", "/status.json"])
+@pytest.mark.parametrize("path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/status.json"])
 @pytest.mark.parametrize(
     ("authorization", "status"),
     [
@@ -102,7 +136,7 @@ async def test_with_a_token_only_its_bearers_may_ask(
     assert status == 200 or "private" not in text
 
 
-@pytest.mark.parametrize("path", ["/api/repos/octo/shop/pulls/3", "/status.json"])
+@pytest.mark.parametrize("path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/status.json"])
 @pytest.mark.parametrize(
     "headers",
     [

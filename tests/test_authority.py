@@ -1,0 +1,144 @@
+"""Who may have what carried out, and for which content it then counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from bot.authority import Moment, answer, standing_requests
+from bot.requests import Answer, Request, Verb
+from rules.engine.policy import Merge, Overrides, Policy, recommended
+from rules.engine.pull_request import Account
+from rules.engine.result import Override
+
+ALICE, BOB = Account("alice", 1), Account("bob", 2)
+HEAD, TREE = "a" * 40, "t" * 40
+POLICY = Policy(recommended().rules, merge=Merge())
+MOMENT = Moment(HEAD, TREE, ALICE, judged_since=100.0, now=200.0)
+BOUND = (Verb.OVERRIDE, Verb.PAIRED, Verb.MERGE)
+
+
+def asked(verb: Verb, by: Account = BOB, at: float = 150.0, **fields: str) -> Request:
+    details = {"rule": "small-diff", "reason": "hotfix"} if verb is Verb.OVERRIDE else {}
+    return Request("comment/1/0", verb, by, at, **{**details, **fields})
+
+
+def answered(request: Request, *, may_write: bool = True, moment: Moment = MOMENT, policy: Policy = POLICY) -> Answer:
+    return answer(request, may_write=may_write, moment=moment, policy=policy)
+
+
+def granted(request: Request, *, may_write: bool = True, moment: Moment = MOMENT) -> bool:
+    return answered(request, may_write=may_write, moment=moment).granted
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_a_writer_other_than_the_author_may_ask_for_everything(verb: Verb) -> None:
+    assert granted(asked(verb))
+
+
+def test_who_may_ask_for_what() -> None:
+    may = {
+        (verb, who.login, may_write)
+        for verb, who, may_write in product(Verb, (ALICE, BOB), (True, False))
+        if granted(asked(verb, who), may_write=may_write)
+    }
+
+    others = {(verb, "bob", True) for verb in Verb}
+    own = {(verb, "alice", True) for verb in Verb if verb not in (Verb.OVERRIDE, Verb.PAIRED)}
+    without_access = {(verb, "alice", False) for verb in (Verb.RECHECK, Verb.HOLD, Verb.REQUEST_OVERRIDE)}
+    assert may == others | own | without_access
+
+
+def test_authors_override_their_own_only_where_the_policy_says_so() -> None:
+    request = asked(Verb.OVERRIDE, ALICE)
+    trusting = replace(POLICY, overrides=Overrides(by_author=True))
+
+    assert "authors do not override" in answered(request).refusal
+    assert answered(request, policy=trusting).granted
+
+
+def test_the_author_is_known_by_the_account_and_not_by_its_name() -> None:
+    renamed = Account("alice-the-second", 1)
+
+    assert not granted(asked(Verb.OVERRIDE, renamed))
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize(
+    ("moment", "counts"),
+    [
+        (MOMENT, True),
+        (replace(MOMENT, judged_since=150.9), True),
+        (replace(MOMENT, judged_since=151.0), False),
+        (replace(MOMENT, judged_since=None), False),
+        (replace(MOMENT, tree=""), False),
+    ],
+    ids=["after our answer", "in the same second", "before it", "no answer yet", "content unknown"],
+)
+def test_what_is_bound_to_content_counts_only_for_content_that_was_shown(
+    verb: Verb, moment: Moment, counts: bool
+) -> None:
+    assert granted(asked(verb), moment=moment) is (counts or verb not in BOUND)
+
+
+def test_a_button_counts_on_the_head_that_it_stood_on() -> None:
+    pressed = asked(Verb.OVERRIDE, head="b" * 40)
+
+    assert "a newer commit was pushed since" in answered(pressed).refusal
+    assert answered(replace(pressed, head=HEAD), moment=replace(MOMENT, judged_since=None)).granted
+
+
+@pytest.mark.parametrize(
+    ("request_", "policy", "refusal"),
+    [
+        (asked(Verb.OVERRIDE, rule="small-dif"), POLICY, "no rule `small-dif` is on here; the rules are `"),
+        (asked(Verb.OVERRIDE), Policy(()), "no rule `small-diff` is on here; the rules are none"),
+        (asked(Verb.MERGE), replace(POLICY, merge=None), "the policy has no `merge:` section"),
+        (asked(Verb.HOLD, fault="say what to do"), POLICY, "say what to do"),
+        (asked(Verb.PAIRED, ALICE), POLICY, "the author cannot confirm the pair"),
+    ],
+)
+def test_a_refusal_says_why(request_: Request, policy: Policy, refusal: str) -> None:
+    assert answered(request_, policy=policy).refusal.startswith(refusal)
+
+
+def test_an_override_ends_with_the_content_and_not_with_the_commit() -> None:
+    given = (answered(asked(Verb.OVERRIDE)),)
+
+    here = standing_requests(given, head=HEAD, tree=TREE).overrides
+    rebased = standing_requests(given, head="c" * 40, tree=TREE).overrides
+    changed = standing_requests(given, head="c" * 40, tree="u" * 40).overrides
+    unread = standing_requests((replace(given[0], tree=""),), head="c" * 40, tree="").overrides
+
+    assert here == rebased == (Override("small-diff", "bob", "hotfix"),)
+    assert changed == unread == ()
+
+
+def test_a_wish_to_merge_ends_with_the_commit() -> None:
+    given = (answered(asked(Verb.MERGE)),)
+
+    assert standing_requests(given, head=HEAD, tree=TREE).merge == given[0]
+    assert standing_requests(given, head="c" * 40, tree=TREE).merge is None
+
+
+def test_a_confirmation_is_the_account_that_gave_it() -> None:
+    given = (answered(asked(Verb.PAIRED)), answered(asked(Verb.PAIRED, Account("carol", 3)), may_write=False))
+
+    assert standing_requests(given, head=HEAD, tree=TREE).confirmations == {2}
+
+
+def test_the_last_word_on_holding_counts_whatever_is_pushed() -> None:
+    hold, unhold = answered(asked(Verb.HOLD)), answered(asked(Verb.UNHOLD))
+    refused = answered(asked(Verb.UNHOLD), may_write=False)
+
+    assert standing_requests((unhold, hold, refused), head="c" * 40, tree="").held == hold
+    assert standing_requests((hold, unhold), head=HEAD, tree=TREE).held is None
+
+
+def test_what_was_refused_is_shown_on_its_own_head_alone() -> None:
+    refused = answered(asked(Verb.UNHOLD), may_write=False)
+
+    assert standing_requests((refused,), head=HEAD, tree=TREE).refused == (refused,)
+    assert standing_requests((refused,), head="c" * 40, tree=TREE).refused == ()

@@ -25,6 +25,8 @@ from rules.engine.result import Conclusion, Override, Verdict
 from rules.engine.trailers import read_co_authors
 from rules.engine.tree import Problem
 
+BREAKS_THE_POLICY = Wait("the policy in it cannot be read, and would stop everything once it is merged", Actor.AUTHOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -127,9 +129,11 @@ def decide(snapshot: Snapshot, *, our_app: int, public_url: str = "", judge: Jud
         return _without_policy(snapshot, our_app, judge)
     verdict = judge.evaluate(policy, snapshot.pull_request, snapshot.asked.overrides)
     check = render.check_run(verdict, snapshot, policy, details_url=_details_url(snapshot, public_url))
-    if preview.is_asked(snapshot):
-        check = preview.added_to(check, Judged(policy, verdict), _proposed(snapshot, judge))
     waits = _waits(snapshot, policy, verdict, our_app)
+    if preview.is_asked(snapshot):
+        proposed = _proposed(snapshot, judge)
+        check = preview.added_to(check, Judged(policy, verdict), proposed)
+        waits += (BREAKS_THE_POLICY,) if policy.merge and isinstance(proposed, PolicyError) else ()
     merge = None if waits or policy.merge is None else _merge(snapshot, policy.merge.method)
     wanted = Wanted(check, merge, comment(verdict, snapshot, policy))
     return Decision(snapshot, policy, verdict, waits, wanted, plan(snapshot, wanted))

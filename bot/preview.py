@@ -133,7 +133,7 @@ def _problems(error: PolicyError) -> Iterator[str]:
     more = len(lines) - NAMED
     listed = [f"- {formatted(line)}" for line in lines[:NAMED]] + ([f"- and {more} more"] if more > 0 else [])
     noun = "problem" if len(lines) == 1 else "problems"
-    yield f"**{len(lines)} {noun}.** As it is, andon would judge and merge nothing until it is mended:"
+    yield f"**{len(lines)} {noun}.** As it is, andon would judge and merge nothing any more, so it does not merge it:"
     yield "\n".join(listed)
 
 

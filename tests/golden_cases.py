@@ -11,8 +11,9 @@ from bot.decision import decide
 from bot.published import CheckRun, Wanted
 from bot.requests import Answer, Request, Verb
 from bot.snapshot import PolicyFile, Snapshot
-from rules.engine.pull_request import Account, Author, Commit, PullRequest, Review, ReviewState, Side
-from tests.factories import HEAD, added, code, modified, pull_request
+from rules.engine.policy import POLICY_PATH
+from rules.engine.pull_request import Account, Author, Commit, Review, ReviewState, Side
+from tests.factories import HEAD, added, changed, code, hunk, modified, pull_request
 from tests.snapshots import OUR_APP, snapshot
 
 GOLDEN: Final = Path(__file__).parent / "golden"
@@ -45,8 +46,18 @@ def granted(verb: Verb, by: Account = CAROL, *, line: str = "", refusal: str = "
     return Answer(Request("comment/9/0", verb, by, 1.0, line=line, **details), HEAD, TREE, 2.0, refusal, told=True)
 
 
-def _texts(pull: PullRequest, **texts: str) -> PullRequest:
-    return replace(pull, texts={(Side.HEAD, path): text.encode() for path, text in texts.items()})
+def proposing(text: str, policy: str | None = FOUR) -> Snapshot:
+    """Make a snapshot of a pull request that edits the policy."""
+    before, after = (policy or "").splitlines(), text.splitlines()
+    edit = modified(POLICY_PATH, add=after, remove=before) if policy else added(POLICY_PATH, after)
+    plain = replace(shown(*SMALL, edit, reviews=(APPROVED,)), proposed_policy=text)
+    return plain if policy else replace(plain, policy=None)
+
+
+def read_whole(snapshot: Snapshot, **texts: str) -> Snapshot:
+    """Add whole files at the head, as the rules ask for them."""
+    read = {(Side.HEAD, f"src/payments/{name}.py"): text.encode() for name, text in texts.items()}
+    return replace(snapshot, pull_request=replace(snapshot.pull_request, texts=read))
 
 
 BIG: Final = (
@@ -56,6 +67,10 @@ BIG: Final = (
     added("docs/refunds.md", ["About refunds."] * 30),
 )
 SMALL: Final = (modified("src/app.py", add=code(3)), modified("tests/test_app.py", add=code(4, 50)))
+PAY: Final = (
+    "from shop import bank, flags\n\n\ndef refund(order):\n    bank.pay_back(order.account, order.total)\n"
+    "    order.ledger.close()\n    order.note('refunded')\n"
+)
 EVIL: Final = "src/a`](http://evil.example)\n| x | y | @octo/team <img src=x> #12.py"
 
 CASES: Final[Mapping[str, Snapshot]] = {
@@ -90,6 +105,30 @@ CASES: Final[Mapping[str, Snapshot]] = {
         *SMALL, reviews=(APPROVED,), incomplete=("GitHub lists 3000 files, and the pull request has 3400",)
     ),
     "hostile-names": shown(added(EVIL, code(150)), reviews=(APPROVED,)),
+    "risky-without-a-flag": read_whole(
+        shown(
+            changed(
+                "src/payments/pay.py",
+                hunk(
+                    (
+                        " def refund(order):",
+                        "+    bank.pay_back(order.account, order.total)",
+                        "+    order.ledger.close()",
+                        "     order.note('refunded')",
+                    ),
+                    old_start=4,
+                    new_start=4,
+                ),
+            ),
+            policy='rules: {flag-wrapped: {flags: ["flags.is_on"]}}\nmerge: {when: ready}\n',
+        ),
+        pay=PAY,
+    ),
+    "policy-edited": proposing(
+        FOUR.replace("max-lines: 100", "max-lines: 5").replace("pairing: hold", "pairing: warn")
+    ),
+    "policy-edited-wrongly": proposing(FOUR.replace("max-lines: 100", "max-line: 5")),
+    "first-policy": proposing(FOUR, policy=None),
     "wrong-policy": shown(*SMALL, policy="rules: {small-dif: {max-lines: lots}}\nmerg: {}\n"),
 }
 

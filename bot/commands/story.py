@@ -23,9 +23,31 @@ POLICY = """\
 # Small changes that CI proves merge by themselves and go live.
 rules:
   small-diff: {mode: hold, max-lines: 120}
+  flag-wrapped: {mode: hold, flags: ["flags.is_on"]}
+  pairing: {mode: hold, paths: ["demo_shop/payments/**"]}
 merge: {when: ready, method: squash}
 deploy: {via: deployment, environment: production}
 """
+
+
+_BEFORE = """\
+from shop import bank, flags
+
+
+def refund(order):
+    order.note("a person pays it back")
+"""
+_RISKY = _BEFORE.replace(
+    "    order.note", "    bank.pay_back(order.account, order.total)\n    order.ledger.close()\n    order.note"
+)
+_FLAGGED = _BEFORE.replace(
+    "    order.note",
+    '    if flags.is_on("refunds"):\n'
+    "        bank.pay_back(order.account, order.total)\n"
+    "        order.ledger.close()\n"
+    "        return\n"
+    "    order.note",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +131,24 @@ async def _override(actors: Actors) -> None:
     await _ships(actors, pull)
 
 
+async def _risky_change(actors: Actors) -> None:
+    """Hold a risky change until it stands behind a flag, and a second person behind it."""
+    place = "demo_shop/payments/refund.py"
+    await actors.repository.commit("main", {place: _BEFORE}, "Ask a person for refunds")
+    pull = await actors.repository.open_pull_request(files={place: _RISKY}, title="Refund at once")
+    _say("alice", f"opens #{pull.number}, which pays money back, for everybody at once and alone")
+    await _until_check(actors, pull, "neutral")
+    _expect("flag" in _check_words(pull), "a risky change that runs for everybody is held")
+    await pull.push({place: _FLAGGED}, "Put it behind a flag")
+    await actors.repository.ci.succeeds(pull.head, CHECK)
+    _say("alice", 'pushes: the same lines under `if flags.is_on("refunds")`')
+    await _until_check(actors, pull, "neutral")
+    await pull.review("bob", "APPROVED")
+    _say("bob", "reads it and approves")
+    await _until_check(actors, pull, "success")
+    await _ships(actors, pull)
+
+
 async def _lost_webhook(actors: Actors) -> None:
     """Lose every delivery about a pull request."""
     actors.stage.github.loses_deliveries()
@@ -140,6 +180,7 @@ _SCENES: Mapping[str, Callable[[Actors], Awaitable[None]]] = {
     "a small change ships by itself": _small_change,
     "a big change is held, then shrunk by a push, and ships": _big_change,
     "a maintainer overrides a rule, by name and with a reason": _override,
+    "a risky change waits for a flag and a second person": _risky_change,
     "every webhook is lost, and the sweep heals it": _lost_webhook,
     "a deployment fails, and the release says so": _failing_deployment,
 }

@@ -22,7 +22,7 @@ def test_every_scene_ends_as_told_where_there_is_no_repository(tmp_path: Path) -
 
     assert played.returncode == 0, played.stderr
     assert "a made-up repository" in played.stdout
-    assert played.stdout.rstrip().endswith("All 5 scenes ended as told.")
+    assert played.stdout.rstrip().endswith("All 6 scenes ended as told.")
     assert played.stderr == ""
 
 

@@ -60,6 +60,25 @@ async def test_every_problem_is_named_at_its_line_and_changes_no_conclusion(shop
     assert "**3 problems.**" in str(run.summary)
 
 
+async def test_a_change_that_would_break_the_policy_is_not_merged_until_a_push_mends_it(shop: Shop) -> None:
+    broken = "rules: {small-dif: hold}\n"
+    pull = await shop.repository.open_pull_request(files={POLICY: broken})
+    await shop.repository.ci.succeeds(pull.head, "ci")
+    await shop.shows(pull, "success")
+    await shop.stage.at_rest()
+    _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
+    merged_before = pull.merged
+
+    await pull.push({POLICY: READY + "# Mended.\n"})
+    await shop.repository.ci.succeeds(pull.head, "ci")
+
+    await shop.merges(pull)
+    assert not merged_before
+    assert [wait["what"] for wait in told["waiting_for"]] == [
+        "the policy in it cannot be read, and would stop everything once it is merged"
+    ]
+
+
 async def test_the_first_policy_is_previewed_and_nothing_else_is_said(shop: Shop) -> None:
     await shop.repository.commit("main", {POLICY: None}, "Take the policy away")
 

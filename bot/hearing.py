@@ -27,6 +27,7 @@ async def hear(bench: Bench, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Answer what is new, and add all answers to the snapshot."""
     pull_request = snapshot.pull_request
     kept = await bench.store.requests(snapshot.repository, pull_request.number or 0, pull_request.head)
+    snapshot = await bench.github.with_remarks(snapshot, kept.heard_until)
     given = [await _answer(bench, snapshot, request, policy) for request in _new(snapshot, kept)]
     heard = replace(snapshot, answers=tuple(sorted((*kept.answers, *given), key=lambda one: one.request.at)))
     return replace(heard, pull_request=replace(pull_request, confirmations=heard.asked.confirmations))

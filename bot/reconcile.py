@@ -15,6 +15,7 @@ from bot.published import MergePullRequest
 from bot.readiness import Actor, Wait
 from bot.release import landing
 from bot.snapshot import PullRequestState, Snapshot
+from bot.store.ledger import Remembered, Sighting
 from bot.store.work import Claim
 
 PASSES = 3
@@ -29,7 +30,7 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
     for _ in range(PASSES):
         snapshot = await bench.github.snapshot(address)
         if snapshot is None:
-            await bench.store.remember(address.repository, address.number, "", "", is_open=False)
+            await bench.store.remember(Sighting(address.repository, address.number, Remembered("", ""), is_open=False))
             return None
         if _is_older(snapshot, claim.hint) and claim.looks < len(LOOK_AGAIN):
             return bench.clock() + LOOK_AGAIN[claim.looks]
@@ -86,9 +87,9 @@ async def _remember(bench: Bench, decision: Decision, refusal: Wait | None) -> N
     elif (known := await bench.store.decision(repository.owner, repository.name, number)) is not None:
         await bench.store.record_decision(repository, number, head, {**known, **ending(snapshot)})
     is_open = snapshot.merge_state.state is PullRequestState.OPEN
-    await bench.store.remember(
-        repository, number, head, digest(snapshot, undecided=decision.undecided), is_open=is_open
-    )
+    seen = Remembered(head, digest(snapshot, undecided=decision.undecided))
+    heard_until = max((remark.at for remark in snapshot.remarks), default=None)
+    await bench.store.remember(Sighting(repository, number, seen, is_open=is_open, heard_until=heard_until))
     if (release := landing(snapshot, bench.clock())) is not None:
         await bench.store.land(release)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulator import comments, report_shapes
@@ -31,9 +32,10 @@ def _body(ask: Ask) -> str:
 
 
 async def listed(ask: Ask) -> Answer:
-    """List the comments under a pull request or an issue, oldest first."""
+    """List the comments under a pull request or an issue, oldest first; `since` leaves out what was touched before."""
     thread = _thread(ask)
-    rows, headers = ask.page(thread.comments)
+    since = datetime.fromisoformat(ask.query.get("since", "1970-01-01T00:00:00Z")).timestamp()
+    rows, headers = ask.page([row for row in thread.comments if row.updated_at >= since])
     return Answer(200, [report_shapes.comment(thread, row) for row in rows], headers)
 
 

@@ -20,8 +20,10 @@ from bot.github.errors import Gone, Later
 from bot.github.owner_policy import OwnerPolicies
 from bot.github.read_coverage import CoverageArtifacts
 from bot.github.read_landed import LandedCommit, landed_commit
+from bot.github.read_people import remark_of_rest
 from bot.github.tokens import Purpose, Scope
 from bot.glimpse import Glimpse
+from bot.requests import Remark
 from bot.snapshot import PolicyFile, Snapshot
 from rules.engine.needs import Needs
 from rules.engine.policy import POLICY_PATH
@@ -115,6 +117,20 @@ class GitHub:
         known = replace(snapshot, pull_request=replace(snapshot.pull_request, access=access))
         filled = await self._content.with_needs(known, needs)
         return await self._coverage.added_to(filled) if needs.coverage else filled
+
+    async def with_remarks(self, snapshot: Snapshot, heard_until: float | None) -> Snapshot:
+        """Read the comments since a Unix time, where more were written since then than came with the snapshot."""
+        come = snapshot.comments <= COMMENTS_READ or any(remark.at <= (heard_until or 0) for remark in snapshot.remarks)
+        if heard_until is None or come:
+            return snapshot
+        since = datetime.fromtimestamp(heard_until, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        path = f"/repos/{snapshot.pull_request.repository}/issues/{snapshot.pull_request.number}/comments"
+        remarks: list[Remark] = []
+        async for page in self.connection.pages(
+            Scope.of(snapshot.repository, Purpose.LOOK), f"{path}?per_page=100&since={since}"
+        ):
+            remarks += [remark_of_rest(node) for node in page if not read.is_by(node, self.app_id)]
+        return replace(snapshot, remarks=tuple(remarks))
 
     async def _with_comment(self, snapshot: Snapshot) -> Snapshot:
         """Look through all comments where the last thirty do not hold ours; that there is none is kept."""

@@ -161,10 +161,15 @@ def our_comment(comments: Sequence[Json]) -> PublishedComment | None:
 def our_comment_of_rest(comments: Sequence[Json], app_id: int) -> PublishedComment | None:
     """Find our comment in a page of the REST list, where the App that wrote one is named."""
     for node in comments:
-        app = node.get("performed_via_github_app") or {}
-        if app.get("id") == app_id and (node.get("body") or "").startswith(MARKER):
+        if is_by(node, app_id) and (node.get("body") or "").startswith(MARKER):
             return PublishedComment(node["id"], node["body"], datetime.fromisoformat(node["updated_at"]).timestamp())
     return None
+
+
+def is_by(node: Json, app_id: int) -> bool:
+    """Tell whether an App wrote a comment of the REST list."""
+    app: int | None = (node.get("performed_via_github_app") or {}).get("id")
+    return app == app_id
 
 
 def _rollup_state(node: Json) -> str:

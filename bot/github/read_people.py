@@ -54,6 +54,15 @@ def remark(node: Json) -> Remark:
     )
 
 
+def remark_of_rest(node: Json) -> Remark:
+    """Read one comment of the REST list, which tells of an edit by its time alone."""
+    user = node.get("user") or {}
+    gone = user.get("login") in (None, "ghost")
+    author = None if gone else Account(user["login"], user.get("id"), bot=user.get("type") == "Bot")
+    at = datetime.fromisoformat(node["created_at"]).timestamp()
+    return Remark(node["id"], author, node.get("body") or "", at, node["updated_at"] != node["created_at"])
+
+
 def unread_commits(node: Json) -> Iterator[str]:
     """Name the commits, and the authors of commits, that GitHub has beyond those it sent."""
     connection = node.get("commits")

@@ -66,12 +66,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One pull request as it was just seen."""
+    """One pull request as it was just seen. `heard_until` is when its newest comment was written (Unix time)."""
 
     repository: Repository
     number: int
     seen: Remembered
     is_open: bool
+    heard_until: float | None = None
 
 
 def record_decisions(connection: Connection, made: Sequence[Decision], now: float) -> list[None]:
@@ -111,7 +112,9 @@ def remember(connection: Connection, sightings: Sequence[Sighting]) -> list[None
     """Keep what was last seen of pull requests."""
     for one in sorted(sightings, key=lambda one: (one.repository.key, one.number)):
         row = {"repository": one.repository.key, "number": one.number}
-        _upsert(connection, pull_requests, row, {"head": one.seen.head, "digest": one.seen.digest, "open": one.is_open})
+        heard = {} if one.heard_until is None else {"heard_until": one.heard_until}
+        seen = {"head": one.seen.head, "digest": one.seen.digest, "open": one.is_open, **heard}
+        _upsert(connection, pull_requests, row, seen)
     return [None] * len(sightings)
 
 

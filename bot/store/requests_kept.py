@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select, update
 
 from bot.requests import Answer, Request, Verb
 from bot.store.engine import insert
-from bot.store.tables import requests
+from bot.store.tables import pull_requests, requests
 from rules.engine.pull_request import Account
 
 if TYPE_CHECKING:
@@ -43,10 +43,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known for one pull request: answers, the oldest first, and presses that nobody has answered yet."""
+    """What is known for one pull request: answers, the oldest first, and presses that nobody has answered yet.
+
+    `heard_until` is when the newest comment of the last look was written (Unix time), None before the first.
+    """
 
     answers: tuple[Answer, ...] = ()
     open: tuple[Request, ...] = ()
+    heard_until: float | None = None
 
 
 def press(connection: Connection, pressed: Sequence[Pressed], now: float) -> None:
@@ -85,7 +89,9 @@ def kept(connection: Connection, repository: Repository, number: int, head: str)
     here = and_(requests.c.repository == repository.key, or_(requests.c.number == number, unanswered))
     rows = list(connection.execute(select(requests).where(here).order_by(requests.c.asked_at, requests.c.source)))
     answers = tuple(_answer(row) for row in rows if row.answered_at is not None)
-    return Kept(answers, tuple(_request(row) for row in rows if row.answered_at is None))
+    seen = and_(pull_requests.c.repository == repository.key, pull_requests.c.number == number)
+    heard_until = connection.execute(select(pull_requests.c.heard_until).where(seen)).scalar()
+    return Kept(answers, tuple(_request(row) for row in rows if row.answered_at is None), heard_until)
 
 
 def audit(connection: Connection, owner: str, name: str, before: float | None) -> list[tuple[int, Answer]]:

@@ -126,9 +126,8 @@ class Store:
         """Give the latest record of a pull request."""
         return await self._read(lambda connection: ledger.decision(connection, owner, name, number))
 
-    async def remember(self, repository: Repository, number: int, head: str, digest: str, *, is_open: bool) -> None:
+    async def remember(self, sighting: Sighting) -> None:
         """Keep what was last seen of a pull request."""
-        sighting = Sighting(repository, number, Remembered(head, digest), is_open)
         await self._writer.write(self._kinds.remember, sighting)
 
     async def open_pull_requests(self, repository: Repository) -> dict[int, Remembered]:

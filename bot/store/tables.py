@@ -81,6 +81,7 @@ pull_requests = Table(
     Column("head", String(64), nullable=False),
     Column("digest", Text, nullable=False),
     Column("open", Boolean, nullable=False),
+    Column("heard_until", Double),
     PrimaryKeyConstraint("repository", "number"),
     Index("pull_requests_head", "head", "repository"),
 )

@@ -118,6 +118,23 @@ async def test_a_command_whose_delivery_was_lost_is_found_by_the_sweep_and_carri
     assert all(not kind.startswith("POST") for kind in shop.calls_since(before))
 
 
+async def test_a_command_below_many_comments_is_found_too(shop: Shop) -> None:
+    pull = await held(shop)
+    await pull.comment("carol", "Let us talk.")
+    await shop.look(pull)
+    with shop.stage.github.silence():
+        shop.stage.github.clock.advance(5)
+        said = await pull.comment("bob", OVERRIDE)
+        shop.stage.github.clock.advance(5)
+        for index in range(35):
+            await pull.comment("carol", f"And another thing, number {index}.")
+
+    await shop.look(pull)
+
+    await shop.merges(pull)
+    assert [content for _, content in reactions(said)] == ["+1"]
+
+
 async def test_hold_keeps_a_ready_one_back_until_it_is_let_go(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)}, author="alice")
     await shop.shows(pull, "success")

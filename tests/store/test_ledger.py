@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.address import CommitAt, Repository
-from bot.store.ledger import Release, ReleaseState, Remembered
+from bot.store.ledger import Release, ReleaseState, Remembered, Sighting
 from tests.store.given import SHOP, Clock, pull
 
 if TYPE_CHECKING:
@@ -42,21 +42,21 @@ async def test_an_unknown_pull_request_has_no_decision(store: Store) -> None:
 
 
 async def test_a_head_leads_to_its_open_pull_requests_of_its_repository(store: Store) -> None:
-    await store.remember(SHOP, 3, SHA, "digest", is_open=True)
-    await store.remember(SHOP, 4, SHA, "digest", is_open=True)
-    await store.remember(SHOP, 5, SHA, "digest", is_open=False)
-    await store.remember(SHOP, 6, "d" * 40, "digest", is_open=True)
-    await store.remember(Repository(8, "octo", "shop"), 7, SHA, "digest", is_open=True)
+    await store.remember(Sighting(SHOP, 3, Remembered(SHA, "digest"), is_open=True))
+    await store.remember(Sighting(SHOP, 4, Remembered(SHA, "digest"), is_open=True))
+    await store.remember(Sighting(SHOP, 5, Remembered(SHA, "digest"), is_open=False))
+    await store.remember(Sighting(SHOP, 6, Remembered("d" * 40, "digest"), is_open=True))
+    await store.remember(Sighting(Repository(8, "octo", "shop"), 7, Remembered(SHA, "digest"), is_open=True))
 
     assert await store.numbers_at(SHOP, SHA) == (3, 4)
 
 
 async def test_what_was_last_seen_replaces_what_was_seen_before(store: Store) -> None:
-    await store.remember(SHOP, 3, "a" * 40, "old", is_open=True)
-    await store.remember(SHOP, 4, "a" * 40, "old", is_open=True)
+    await store.remember(Sighting(SHOP, 3, Remembered("a" * 40, "old"), is_open=True))
+    await store.remember(Sighting(SHOP, 4, Remembered("a" * 40, "old"), is_open=True))
 
-    await store.remember(SHOP, 3, SHA, "new", is_open=True)
-    await store.remember(SHOP, 4, "a" * 40, "old", is_open=False)
+    await store.remember(Sighting(SHOP, 3, Remembered(SHA, "new"), is_open=True))
+    await store.remember(Sighting(SHOP, 4, Remembered("a" * 40, "old"), is_open=False))
 
     assert await store.open_pull_requests(SHOP) == {3: Remembered(SHA, "new")}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.address import CommitAt, Press, PullRequestAt, Repository, Want
 from bot.requests import Answer, Request, Verb
+from bot.store.ledger import Remembered, Sighting
 from bot.store.requests_kept import Answered
 from rules.engine.pull_request import Account
 from tests.store.given import SHOP, pull
@@ -98,6 +99,14 @@ async def test_a_head_is_judged_since_it_last_became_the_head(store: Store, cloc
     since = [await store.judged_since(SHOP, 12, head) for head in (HEAD, "b" * 40, "c" * 40)]
 
     assert since == [30.0, None, None]
+
+
+async def test_it_is_known_until_when_comments_were_heard_and_a_look_without_any_forgets_nothing(store: Store) -> None:
+    first = (await store.requests(SHOP, 12, HEAD)).heard_until
+    await store.remember(Sighting(SHOP, 12, Remembered(HEAD, "digest"), is_open=True, heard_until=50.0))
+    await store.remember(Sighting(SHOP, 12, Remembered(HEAD, "another"), is_open=True))
+
+    assert (first, (await store.requests(SHOP, 12, HEAD)).heard_until) == (None, 50.0)
 
 
 async def test_a_delivery_without_a_press_keeps_none(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Create the table of requests: commands in comments, and buttons."""
+"""Create the table of requests (commands in comments, and buttons), and keep how far comments were heard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the table, and add the column."""
+    op.add_column("pull_requests", sa.Column("heard_until", sa.Double))
     op.create_table(
         "requests",
         sa.Column("repository", sa.String(250), nullable=False),
@@ -33,5 +34,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table."""
+    """Drop both."""
     op.drop_table("requests")
+    with op.batch_alter_table("pull_requests") as table:
+        table.drop_column("heard_until")

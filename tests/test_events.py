@@ -242,6 +242,8 @@ EVENTS = (
     "check_suite",
     "status",
     "push",
+    "issue_comment",
+    "workflow_run",
     "installation",
     "installation_repositories",
     "deployment_status",
@@ -251,7 +253,8 @@ KEYS = (
     *("action", "installation", "id", "repository", "name", "owner", "login", "account", "default_branch", "ref"),
     *("pull_request", "number", "head", "sha", "updated_at", "pull_requests", "base", "repo"),
     *("check_run", "check_suite", "app", "head_sha", "state", "deployment", "merge_group", "head_ref"),
-    *("repositories", "repositories_added"),
+    *("repositories", "repositories_added", "requested_action", "identifier", "sender", "type", "workflow_run"),
+    *("issue", "comment", "body", "performed_via_github_app", "url"),
 )
 ODD = st.recursive(
     st.none()

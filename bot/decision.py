@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot import preview, render
 from bot.comment import comment, same
@@ -24,6 +24,7 @@ from rules.engine.pull_request import PullRequest
 from rules.engine.result import Conclusion, Override, Verdict
 from rules.engine.trailers import read_co_authors
 from rules.engine.tree import Problem
+from rules.flag_wrapped import FlagWrapped
 
 BREAKS_THE_POLICY = Wait("the policy in it cannot be read, and would stop everything once it is merged", Actor.AUTHOR)
 
@@ -221,6 +222,15 @@ def ending(snapshot: Snapshot) -> Mapping[str, object]:
     state = snapshot.merge_state
     landed = [f"{one.name} <{one.email}>" for one in read_co_authors(state.merge_message).co_authors]
     return {"state": state.state.lower(), "merge_commit": state.merge_commit, "landed_co_authors": landed}
+
+
+def flags_in(record: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read from a record which flags the change asks for anew, and which it asks for no more."""
+    facts: Mapping[str, Any] = next(
+        (rule["facts"] for rule in record.get("rules", ()) if rule["rule"] == FlagWrapped.name()), {}
+    )
+    flags = facts.get("flags") or {}
+    return tuple(flags.get("added", ())), tuple(flags.get("removed", ()))
 
 
 def _check_json(wanted: Wanted | None) -> Mapping[str, object] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from bot.address import Hint, PullRequestAt
 from bot.bench import LOOK_AGAIN, Bench
-from bot.decision import Decision, decide, ending, governing, needs, needs_diff, record
+from bot.decision import Decision, decide, ending, flags_in, governing, needs, needs_diff, record
 from bot.github.errors import Refused
 from bot.github.write import apply
 from bot.glimpse import digest
@@ -15,6 +17,7 @@ from bot.published import MergePullRequest
 from bot.readiness import Actor, Wait
 from bot.release import landing
 from bot.snapshot import PullRequestState, Snapshot
+from bot.store.flags_kept import Landed
 from bot.store.ledger import Remembered, Sighting
 from bot.store.work import Claim
 
@@ -86,12 +89,21 @@ async def _remember(bench: Bench, decision: Decision, refusal: Wait | None) -> N
         await bench.store.record_decision(repository, number, head, written)
     elif (known := await bench.store.decision(repository.owner, repository.name, number)) is not None:
         await bench.store.record_decision(repository, number, head, {**known, **ending(snapshot)})
+        await _note_flags(bench, snapshot, known)
     is_open = snapshot.merge_state.state is PullRequestState.OPEN
     seen = Remembered(head, digest(snapshot, undecided=decision.undecided))
     heard_until = max((remark.at for remark in snapshot.remarks), default=None)
     await bench.store.remember(Sighting(repository, number, seen, is_open=is_open, heard_until=heard_until))
     if (release := landing(snapshot, bench.clock())) is not None:
         await bench.store.land(release)
+
+
+async def _note_flags(bench: Bench, snapshot: Snapshot, known: Mapping[str, Any]) -> None:
+    """Keep which flags a landed pull request brought and took away, as it was judged last."""
+    merged_at, number = snapshot.merge_state.merged_at, snapshot.pull_request.number
+    added, removed = flags_in(known)
+    if merged_at is not None and number is not None and (added or removed):
+        await bench.store.note_flags(Landed(snapshot.repository, number, merged_at.timestamp(), added, removed))
 
 
 def _again(bench: Bench, claim: Claim, decision: Decision, refusal: Wait | None) -> float | None:

@@ -7,8 +7,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.store import ledger, migrate, requests_kept, work
+from bot.store import flags_kept, ledger, migrate, requests_kept, work
 from bot.store.engine import READERS, Engines, StoreUnavailable, is_sqlite, is_unavailable, open_engines
+from bot.store.flags_kept import Flag, Landed
 from bot.store.ledger import Decision, Release, Remembered, Sighting
 from bot.store.requests_kept import Answered, Kept
 from bot.store.work import Claim, Delivery, Ending, Parked, Wish
@@ -172,6 +173,14 @@ class Store:
         """Give the newest answers of a repository, each with the number of its pull request."""
         return await self._read(lambda connection: requests_kept.audit(connection, owner, name, before))
 
+    async def note_flags(self, landed: Landed) -> None:
+        """Keep which flags a landed pull request brought and took away."""
+        await self._writer.write(self._kinds.note_flags, landed)
+
+    async def flags(self, owner: str, name: str) -> list[Flag]:
+        """Give the flags of a repository, the longest there first."""
+        return await self._read(lambda connection: flags_kept.all_of(connection, owner, name))
+
     async def judged_since(self, repository: Repository, number: int, head: str) -> float | None:
         """Tell since when a head stands as the pull request's, as far as decisions show it (Unix time)."""
         return await self._read(lambda connection: ledger.judged_since(connection, repository, number, head))
@@ -236,6 +245,7 @@ class _Kinds:
         self.save_release = Kind(ledger.save_releases)
         self.answer = Kind(requests_kept.answer)
         self.tell = Kind(requests_kept.tell)
+        self.note_flags = Kind(flags_kept.note)
         self.set_mark = Kind(ledger.set_marks)
         self.prune = Kind(ledger.prune)
         self.resume = Kind(self._resume)

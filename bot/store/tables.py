@@ -131,6 +131,23 @@ requests = Table(
     Index("requests_pull_request", "owner", "name", "number", "answered_at"),
 )
 
+flags = Table(
+    "flags",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("first_seen", Double, nullable=False),
+    Column("first_by", Integer, nullable=False),
+    Column("last_seen", Double, nullable=False),
+    Column("last_by", Integer, nullable=False),
+    Column("removed_at", Double),
+    Column("removed_by", Integer),
+    PrimaryKeyConstraint("repository", "key"),
+    Index("flags_owner_name", "owner", "name"),
+)
+
 marks = Table(
     "marks",
     metadata,

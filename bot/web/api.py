@@ -52,6 +52,13 @@ class Api:
         answers = await self._store.audit(owner, name, float(before) if before else None)
         return reply(200, {"requests": [_audited(number, answer) for number, answer in answers]})
 
+    async def flags(self, request: web.Request) -> web.Response:
+        """Give the feature flags that pull requests brought to a repository, the longest there first."""
+        if refusal := self._refusal(request):
+            return refusal
+        known = await self._store.flags(request.match_info["owner"], request.match_info["repo"])
+        return reply(200, {"flags": [asdict(flag) for flag in known]})
+
     async def status(self, request: web.Request) -> web.Response:
         """Give what was given up, and since when the oldest address waits (Unix time)."""
         if refusal := self._refusal(request):

@@ -63,6 +63,7 @@ class Server:
         application.router.add_get("/status.json", api.status)
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}", api.pull_request)
         application.router.add_get("/api/repos/{owner}/{repo}/audit", api.audit)
+        application.router.add_get("/api/repos/{owner}/{repo}/flags", api.flags)
         return application
 
     async def start(self) -> int:

@@ -8,7 +8,7 @@ from rules.engine.flags.risk import RiskClass
 from rules.engine.policy import PolicyError, read_policy
 from rules.engine.result import Outcome
 from rules.flag_wrapped import FlagWrapped
-from tests.factories import added, code, deleted, modified
+from tests.factories import added, code, modified
 from tests.rules.given_flags import FLAGS, judge
 
 BARE = """
@@ -309,7 +309,6 @@ def test_sources_are_read_on_both_sides_and_only_where_they_can_be() -> None:
     [
         pytest.param(added("docs/a.md", ["words"]), id="documentation"),
         pytest.param(added("tests/test_a.py", code(3)), id="tests"),
-        pytest.param(deleted("src/billing/pay.py", code(3)), id="a removal"),
         pytest.param(modified("poetry.lock", add=["a = 1"]), id="dependencies"),
     ],
 )
@@ -318,6 +317,15 @@ def test_a_kind_of_change_that_cannot_be_switched_off_is_exempt(file: object) ->
 
     assert result.outcome is Outcome.NOT_APPLICABLE
     assert result.facts["wrapped"] == "not-applicable"
+
+
+def test_a_removal_holds_nothing_and_says_which_flag_went() -> None:
+    result = judge(
+        {"src/billing/pay.py": ' def pay(cart):\n-    if features.has("x"):\n-        twice(cart)\n     once(cart)\n'}
+    )
+
+    assert result.outcome is Outcome.PASS
+    assert result.facts["flags"] == {"added": [], "removed": ["x"]}
 
 
 def test_a_flag_that_cannot_be_one_is_an_error_of_the_policy() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.address import PullRequestAt, Repository, Want
 from bot.requests import Answer, Request, Verb
+from bot.store.flags_kept import Landed
 from bot.store.ledger import Release, ReleaseState
 from bot.store.requests_kept import Answered
 from rules.engine.pull_request import Account
@@ -60,6 +61,25 @@ async def test_a_pull_request_that_has_not_landed_shows_no_release(running: Runn
     assert shown == RECORD
 
 
+async def test_the_flags_of_a_repository_are_listed_with_the_changes_that_brought_them(running: Running) -> None:
+    await running.store.note_flags(Landed(SHOP, 3, 100.0, added=("new-checkout",)))
+
+    async with running.http.get("/api/repos/octo/shop/flags") as response:
+        shown = await response.json()
+
+    assert shown["flags"] == [
+        {
+            "key": "new-checkout",
+            "first_seen": 100.0,
+            "first_by": 3,
+            "last_seen": 100.0,
+            "last_by": 3,
+            "removed_at": None,
+            "removed_by": None,
+        }
+    ]
+
+
 async def test_the_audit_says_who_asked_for_what_and_what_became_of_it(running: Running) -> None:
     asked = Request("comment/5/0", Verb.HOLD, Account("bob", 2), 10.0, reason="sale", line="/andon hold sale")
     await running.store.answer(Answered(SHOP, 3, Answer(asked, "a" * 40, "t" * 40, 11.0)))
@@ -109,7 +129,9 @@ async def test_what_is_not_there_is_said_in_json(running: Running, path: str, st
     assert answer["error"]
 
 
-@pytest.mark.parametrize("path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/status.json"])
+@pytest.mark.parametrize(
+    "path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/api/repos/octo/shop/flags", "/status.json"]
+)
 @pytest.mark.parametrize(
     ("authorization", "status"),
     [
@@ -136,7 +158,9 @@ async def test_with_a_token_only_its_bearers_may_ask(
     assert status == 200 or "private" not in text
 
 
-@pytest.mark.parametrize("path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/status.json"])
+@pytest.mark.parametrize(
+    "path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/api/repos/octo/shop/flags", "/status.json"]
+)
 @pytest.mark.parametrize(
     "headers",
     [

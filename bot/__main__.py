@@ -12,6 +12,7 @@ _COMMANDS: Final = {
     "db": ("bot.commands.db:db", "Look after the database."),
     "demo": ("bot.commands.demo:demo", "Show the whole story on a GitHub that runs here."),
     "explain": ("bot.commands.explain:explain", "Print the page of a rule."),
+    "flags": ("bot.commands.flags:flags", "List the feature flags that the code asks for, and since when."),
     "serve": ("bot.commands.serve:serve", "Receive webhooks and act on them."),
 }
 

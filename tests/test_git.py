@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.git import GitError, default_base, read_policy_text, read_pull_request
+from bot.git import default_base, read_policy_text, read_pull_request
+from bot.git_objects import GitError
 from rules.engine.pull_request import Author, Change, Totals
 from tests.factories import NOW, commit_files, git
 

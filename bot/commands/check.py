@@ -10,13 +10,15 @@ from typing import Any, Final
 
 import click
 
+from bot.commands.local_policy import policy_for
 from bot.commands.report import report
-from bot.git import GitError, default_base, read_needs, read_policy_text, read_pull_request
+from bot.git import default_base, read_needs, read_pull_request
+from bot.git_objects import GitError
 from rules.engine.contract import as_json
 from rules.engine.coverage import Coverage, CoverageError, read_coverage
 from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.known import broken_rules
-from rules.engine.policy import POLICY_PATH, Policy, PolicyError, read_policy, recommended
+from rules.engine.policy import POLICY_PATH, PolicyError
 from rules.engine.result import Conclusion, Verdict
 
 _EXIT: Final = {
@@ -70,8 +72,7 @@ class Asked:
 def verdict_of(asked: Asked) -> Verdict:
     """Judge what `head` would bring to `base`. Raises GitError, PolicyError and CoverageError."""
     pr = read_pull_request(asked.repo, asked.base or default_base(asked.repo), asked.head)
-    owner = _policy_in(asked.owner_policy) if asked.owner_policy else None
-    policy = _policy_in(asked.policy, owner) if asked.policy else _policy_at(asked.repo, pr.base, owner)
+    policy = policy_for(asked.repo, pr.base, asked.policy, asked.owner_policy)
     if needs := needs_of(policy, pr):
         pr = read_needs(asked.repo, pr, needs)
     if asked.coverage is not None:
@@ -86,19 +87,6 @@ def _coverage(file: Path) -> Coverage:
         raise CoverageError(f"{file} cannot be read: {error.strerror}") from error
     except CoverageError as error:
         raise CoverageError(f"{file}: {error}") from error
-
-
-def _policy_in(file: Path, owner: Policy | None = None) -> Policy:
-    try:
-        return read_policy(file.read_text("utf-8", "replace"), str(file), owner=owner)
-    except OSError as error:
-        raise GitError(f"{file} cannot be read: {error.strerror}") from error
-
-
-def _policy_at(repo: Path, base: str, owner: Policy | None) -> Policy:
-    """Give the policy at the base, else the owner's, else the preset."""
-    text = read_policy_text(repo, base)
-    return (owner or recommended()) if text is None else read_policy(text, POLICY_PATH, owner=owner)
 
 
 def _printable(text: str) -> str:

@@ -11,11 +11,12 @@ from pydantic import AfterValidator, Field, StringConstraints
 from rules.engine.behaviour import counted_files, executable, may_behave, outlines
 from rules.engine.change_kind import kind_of
 from rules.engine.counted import CountedFile
+from rules.engine.flags.extents import Source
 from rules.engine.flags.measured import Measured
 from rules.engine.flags.nodes import is_known
 from rules.engine.flags.pattern import parse, parsed
 from rules.engine.flags.risk import Risk, RiskClass
-from rules.engine.flags.wrapped import FileLines, Source, judged
+from rules.engine.flags.wrapped import FileLines, judged
 from rules.engine.globs import Glob
 from rules.engine.kinds import file_kind
 from rules.engine.needs import Needs
@@ -56,9 +57,9 @@ class FlagWrapped(Rule):
     decorated definition, or where all that uses it is guarded. It is inert while nobody uses it. A file that does what
     it did before while the flag is off is guarded as a whole. The rule finds something only where a risky file has not
     one guarded or inert line; with `strict`, also where more than a tenth of the lines, but at least six, are exposed.
-    Flags are known by the common libraries, where a file imports one, and by `flags`. Python, JavaScript and TypeScript
-    are read; lines of other languages are counted as unread and stop nothing. A `security` label exempts: a fix must
-    not wait for a switch.
+    Flags are known by the common libraries, where a file imports one, and by `flags`. Python, JavaScript, TypeScript,
+    Go, Java and Ruby are read; lines of other languages are counted as unread and stop nothing. A `security` label
+    exempts: a fix must not wait for a switch.
     """
 
     default_mode: ClassVar[Mode] = Mode.HOLD
@@ -67,7 +68,6 @@ class FlagWrapped(Rule):
             Kind.DOCS: _NOTHING_NEW,
             Kind.GENERATED: _NOTHING_NEW,
             Kind.DEPENDENCIES: "only versions of dependencies change",
-            Kind.REMOVAL: "what is removed cannot be switched off",
             Kind.MOVE: "moved lines do what they did before",
             Kind.FORMATTING: _NOTHING_NEW,
             Kind.TESTS: "tests do not run in production",

@@ -11,9 +11,10 @@ from typing import Any
 
 from rules.engine.counted import count
 from rules.engine.evaluate import evaluate, needs_of
+from rules.engine.flags.extents import Source
 from rules.engine.flags.pattern import parsed
 from rules.engine.flags.risk import Risk
-from rules.engine.flags.wrapped import FileLines, Source, judged
+from rules.engine.flags.wrapped import FileLines, judged
 from rules.engine.hunk import Hunk
 from rules.engine.kinds import FileKind
 from rules.engine.policy import Listed, Policy

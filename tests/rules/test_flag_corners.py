@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules.engine.flags.nodes import nodes_of
 from tests.rules.given_flags import expected, letters
 
 PYTHON = {
@@ -285,16 +286,28 @@ def test_corners_are_judged_as_well(path: str, marked: str) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        pytest.param("a.py", "x = " + "(\n" * 20_000 + "1" + ")\n" * 20_000, id="brackets"),
-        pytest.param("a.js", "{\n" * 20_000 + "a()\n" + "}\n" * 20_000, id="blocks"),
-        pytest.param("a.js", 'if (features.has("x")) {\n' * 4_000 + "a()\n" + "}\n" * 4_000, id="flags"),
+        pytest.param("a.js", 'if (features.has("x")) {\n' * 600 + "a()\n" + "}\n" * 600, id="flags"),
         pytest.param("a.py", "if a: b()\n" + 'elif features.has("x"): a()\n' * 4_000, id="clauses"),
         pytest.param("a.js", 'const x = features.has("x"); y(x);\n' * 3_000, id="uses of one name"),
     ],
 )
-def test_code_without_end_is_read_without_a_limit_of_depth(path: str, text: str) -> None:
+def test_code_without_end_is_read_to_its_end(path: str, text: str) -> None:
     marked = "".join(f"X{line}\n" for line in text.removesuffix("\n").split("\n"))
 
     found = letters(path, marked)
 
     assert len(found) == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("a.py", b"x = " + b"(\n" * 100_000 + b"1" + b")\n" * 100_000, id="brackets"),
+        pytest.param("a.js", b"{\n" * 20_000 + b"a()\n" + b"}\n" * 20_000, id="blocks"),
+        pytest.param("a.js", b'if (features.has("x")) {\n' * 4_000 + b"a()\n" + b"}\n" * 4_000, id="flags"),
+    ],
+)
+def test_code_that_only_a_machine_would_nest_is_not_read(path: str, text: bytes) -> None:
+    nodes = nodes_of(path, text)
+
+    assert nodes is None

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from rules.engine.flags.nodes import Nodes
     from rules.engine.flags.reading import Reading
 
-_HANDS_ON: Final = frozenset(("pair", "keyword_argument", "jsx_attribute"))
 _LONGEST_PREDICATE: Final = 12  # lines; a longer function does more than to ask
 _REGISTRY: Final = re.compile(r"(?:^|/)[^/]*?(?:feature[_-]?)?(?:flags?|toggles?|gates?)\.[a-z]+$", re.IGNORECASE)
 _REGISTERS: Final = re.compile(rb"[\w.]*\b(?:add|register|define|declare)\w*\(")
@@ -22,9 +21,11 @@ def asking(path: str, reading: Reading) -> Iterator[tuple[int, int]]:
     """Walk the ranges of nodes that do no more."""
     nodes = reading.nodes
     for value in reading.held:
-        yield _range(nodes, _whole(nodes, nodes.parents[value]))
+        yield _range(nodes, _whole(nodes, value))
+    idle = (mark for mark in reading.names.marks if nodes.types[mark] in nodes.grammar.idle_marks)
+    yield from (_range(nodes, mark) for mark in idle)
     for node in reading.known:
-        if nodes.types[nodes.parents[node]] in _HANDS_ON:
+        if nodes.types[nodes.parents[node]] in nodes.grammar.hands_on:
             yield _range(nodes, nodes.parents[node])
     for one in reading.names.definitions:
         statement = nodes.statements[one.node]
@@ -33,21 +34,29 @@ def asking(path: str, reading: Reading) -> Iterator[tuple[int, int]]:
     yield from _registered(path, nodes)
 
 
+def is_registry(path: str) -> bool:
+    """Say by its path whether a file makes flags known to the program."""
+    return _REGISTRY.search(path) is not None
+
+
 def _range(nodes: Nodes, node: int) -> tuple[int, int]:
     return node, nodes.stops[node]
 
 
-def _whole(nodes: Nodes, assignment: int) -> int:
-    """Give the statement of an assignment, where it holds nothing else."""
+def _whole(nodes: Nodes, value: int) -> int:
+    """Give the statement of the assignment that a value is in, where it holds nothing else."""
+    assignment = nodes.parents[value]
+    if nodes.types[assignment] in nodes.grammar.tuples:
+        assignment = nodes.parents[assignment]
     statement = nodes.statements[assignment]
     return statement if nodes.stops[statement] == nodes.stops[assignment] else assignment
 
 
 def _registered(path: str, nodes: Nodes) -> Iterator[tuple[int, int]]:
     """Walk the statements that make flags known to the program."""
-    is_registry = _REGISTRY.search(path) is not None
+    lists_flags = is_registry(path)
     for node, kind in enumerate(nodes.types):
-        is_listed = is_registry and kind in nodes.grammar.assigns and _is_plain(nodes, node)
+        is_listed = lists_flags and kind in nodes.grammar.assigns and _is_plain(nodes, node)
         if is_listed or (kind in nodes.grammar.calls and _registers(nodes, node)):
             yield _range(nodes, nodes.statements[node])
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -35,13 +36,13 @@ class Library:
 
     def may_be_asked(self, text: bytes) -> bool:
         """Say whether a text holds the words of the library at all, which most do not."""
-        named = not self.imports or any(_root(module) in text for module in self.imports)
-        return named and any(pattern.may_be_in(text) for pattern in self.patterns)
+        return any(pattern.may_be_in(text) for pattern in self.patterns)
 
 
-def _root(module: str) -> bytes:
-    """Give the part of a module's name that every import of it spells."""
-    return module.removesuffix("*").partition(".")[0].encode()
+def _roots(library: Library) -> Iterator[bytes]:
+    """Walk the longest parts of the modules' names, which every import of them spells; nothing where none is needed."""
+    for module in library.imports or ("",):
+        yield max(re.split(r"[./*]", module), key=len).encode()
 
 
 def _is_within(module: str, wanted: str) -> bool:
@@ -61,7 +62,16 @@ def _load() -> Mapping[str, tuple[Library, ...]]:
     return MappingProxyType({language: tuple(map(_library, entries)) for language, entries in data.items()})
 
 
+def _by_root(libraries: Iterable[Library]) -> Mapping[bytes, list[Library]]:
+    found: dict[bytes, list[Library]] = {}
+    for library in libraries:
+        for root in _roots(library):
+            found.setdefault(root, []).append(library)
+    return MappingProxyType(found)
+
+
 LIBRARIES: Final = _load()
+_ROOTS: Final = MappingProxyType({language: _by_root(libraries) for language, libraries in LIBRARIES.items()})
 
 
 @lru_cache(maxsize=512)
@@ -73,4 +83,5 @@ def patterns_for(language: str, modules: frozenset[str]) -> tuple[FlagPattern, .
 
 def may_ask(language: str, text: bytes) -> bool:
     """Say whether a text may ask any library for a flag, without reading it."""
-    return any(library.may_be_asked(text) for library in LIBRARIES[language])
+    named = (libraries for root, libraries in _ROOTS[language].items() if root in text)
+    return any(library.may_be_asked(text) for libraries in named for library in libraries)

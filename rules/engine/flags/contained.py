@@ -60,7 +60,7 @@ def _opened(file: Guarded, touched: frozenset[int]) -> Iterator[int]:
 def _structure(nodes: Nodes, silent: bytearray, opened: frozenset[int]) -> Iterator[bytes]:
     """Spell a file as its words and node types, with the ends of blocks, so that equal spellings mean equal code."""
     grammar = nodes.grammar
-    quiet = grammar.transparent | {"expression_statement"}
+    quiet = grammar.transparent | grammar.lone
     ends: list[int] = []
     node = 0
     while node < len(nodes.types):
@@ -68,7 +68,7 @@ def _structure(nodes: Nodes, silent: bytearray, opened: frozenset[int]) -> Itera
             ends.pop()
             yield b"}"
         kind = nodes.types[node]
-        if kind in grammar.imports or (kind == "expression_statement" and is_text(nodes, node)):
+        if kind in grammar.imports or is_text(nodes, node):
             node = nodes.stops[node]
             continue
         if not silent[node] and node not in opened:

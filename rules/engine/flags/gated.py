@@ -9,6 +9,7 @@ from rules.engine.flags.nodes import is_text
 if TYPE_CHECKING:
     from rules.engine.flags.marked import Guarded
     from rules.engine.flags.names import Definition
+    from rules.engine.flags.nodes import Nodes
 
 
 def is_helper(file: Guarded, one: Definition) -> bool:
@@ -56,9 +57,18 @@ def guard_calls(file: Guarded, name: str) -> None:
     """Guard the statements that only call such a function."""
     nodes = file.nodes
     for node in file.reading.names.plain.get(name, ()):
-        call = nodes.parents[node]
-        around = nodes.parents[call]
-        alone = around >= 0 and nodes.types[around] in ("expression_statement", "await", "await_expression")
-        if nodes.types[call] in nodes.grammar.calls and call + 1 == node and alone:
-            start, stop = around, nodes.stops[around]
+        statement = _alone(nodes, node)
+        if statement is not None:
+            start, stop = statement, nodes.stops[statement]
             file.on[start:stop] = b"\1" * (stop - start)
+
+
+def _alone(nodes: Nodes, node: int) -> int | None:
+    """Find the statement that does no more than to call what a node names."""
+    if not nodes.is_called(node):
+        return None
+    call = nodes.parents[node]
+    around = nodes.parents[call]
+    if nodes.types[around] in nodes.grammar.blocks:
+        return call
+    return around if nodes.types[around] in nodes.grammar.lone else None

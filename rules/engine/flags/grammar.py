@@ -1,25 +1,26 @@
-"""What each language calls the parts that decide whether a line runs: one table each, and nothing else knows them."""
+"""What each language calls the parts that decide whether a line runs: the shape of a table for one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Final, NamedTuple
-
-from rules.engine.syntax import tables
+from typing import NamedTuple
 
 
 class Branch(NamedTuple):
-    """Where the parts of a branching node are: a field, or `@n` for the n-th kept child; empty where there is none."""
+    """Where the parts of a branching node are: a field, or `@n` for the n-th kept child; empty where there is none.
+
+    A `negated` one takes the first part where the condition is false, as `unless` does.
+    """
 
     condition: str
     then: str
     other: str = ""
+    negated: bool = False
 
 
 class Pair(NamedTuple):
-    """Where the target and the value of an assignment are, by field names."""
+    """Where the target and the value of an assignment are, or the object and the name of a member, by field names."""
 
     target: str
     value: str
@@ -29,179 +30,93 @@ class Pair(NamedTuple):
 class Grammar:
     """One language: node types of its grammar by what they mean.
 
-    `branches` decide what runs; `clauses` are further branches inside one, in order. `assigns` bind a name to a value,
-    `binders` bind one to something unknown. `transparent` nodes have the truth of what is inside. `members` read one
-    name of an object. `dropped` nodes never run: comments, types. `imports` name what is imported.
+    What branches: `branches` decide what runs; `clauses` are further branches inside one, in order; `steps` are the
+    branches that control passes through to what follows; `filters` hold a condition on the rest of what they stand in.
+    `blocks` hold statements; of these `bodies` hold members, and what is `always` in one runs even after an exit.
+    `passing` nodes only pass control on, `statements` stop where their condition is false.
+
+    What names: `assigns` bind a name to a value, `binders` and `parameters` bind one to something unknown; `tuples`
+    list several on either side, `patterns` take values apart, in `lists` by place, in `renaming` under another name.
+    `members` read one name of an object; `computed` ones read it by an expression. In `keys` what comes first names
+    what follows; those of `hands_on` hand it on. `type_names` are names that are only ever types. `fields` of the
+    object itself have their own kind of name, or stand behind `own`, or with `implicit` alone. A name is `shared` with
+    other files where these need no import.
+
+    What runs not: `dropped` nodes are comments and types, `imports` name what is imported, with the module in a text
+    where `spelled`; `idle` words begin statements that do nothing, `idle_marks` are decorators that do not either.
+    `transparent` nodes have the truth of what is inside; methods called `equals` compare.
     """
 
     catalogue: str
     branches: Mapping[str, Branch]
     blocks: frozenset[str]
-    statements: frozenset[str]
     functions: frozenset[str]
     classes: frozenset[str]
     exits: frozenset[str]
     calls: frozenset[str]
     members: Mapping[str, Pair]
     assigns: Mapping[str, Pair]
-    binders: Mapping[str, str]
     names: frozenset[str]
-    imports: frozenset[str]
     dropped: frozenset[str]
     logic: frozenset[str]
     comparisons: frozenset[str]
+    negations: frozenset[str]
     transparent: frozenset[str]
     strings: frozenset[str]
+    operators: Mapping[str, str]
+    true: frozenset[str]
+    false: frozenset[str]
+    steps: frozenset[str]
+    empty: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+    binders: Mapping[str, str] = field(default_factory=dict)
+    bodies: frozenset[str] = frozenset()
     clauses: frozenset[str] = frozenset()
-    negations: frozenset[str] = frozenset()
-    patterns: frozenset[str] = frozenset()
-    passing: frozenset[str] = frozenset()
-    decorated: frozenset[str] = frozenset()
     components: Mapping[str, str] = field(default_factory=dict)
-    operators: Mapping[str, str] = field(default_factory=dict)
-    true: frozenset[str] = frozenset()
-    false: frozenset[str] = frozenset()
-    never_returns: frozenset[str] = frozenset()
-    parameters: frozenset[str] = frozenset()
+    computed: frozenset[str] = frozenset()
+    decorated: frozenset[str] = frozenset()
+    decorators: frozenset[str] = frozenset()
     defaults: frozenset[str] = frozenset()
-    own: str = ""
+    elements: frozenset[str] = frozenset()
+    equals: frozenset[str] = frozenset()
+    exports: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    filters: frozenset[str] = frozenset()
+    hands_on: frozenset[str] = frozenset()
+    idle: frozenset[bytes] = frozenset()
+    idle_marks: frozenset[str] = frozenset()
+    implicit: bool = False
+    implicit_calls: bool = False
+    imported: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    last_returns: bool = False
+    lists: frozenset[str] = frozenset()
+    loads: frozenset[bytes] = frozenset()
+    lone: frozenset[str] = frozenset()
+    markup: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    modifiers: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+    never_returns: frozenset[str] = frozenset()
+    openings: frozenset[str] = frozenset()
+    own: str | None = None
+    parameters: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
+    patterns: frozenset[str] = frozenset()
+    renaming: frozenset[str] = frozenset()
+    shared: bool = False
+    shorthands: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
+    spelled: frozenset[str] = frozenset()
+    statements: frozenset[str] = frozenset()
+    tuples: frozenset[str] = frozenset()
+    type_names: frozenset[str] = frozenset()
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """Cut a list of node types into its words."""
     return frozenset(text.split())
-
-
-PYTHON: Final = Grammar(
-    catalogue="python",
-    branches=MappingProxyType(
-        {
-            "if_statement": Branch("condition", "consequence", "alternative"),
-            "elif_clause": Branch("condition", "consequence"),
-            "while_statement": Branch("condition", "body"),
-            "conditional_expression": Branch("@1", "@0", "@2"),
-        }
-    ),
-    clauses=_words("elif_clause else_clause"),
-    blocks=_words("block module"),
-    passing=_words("with_statement"),
-    statements=_words("assert_statement"),
-    functions=_words("function_definition lambda"),
-    classes=_words("class_definition"),
-    exits=_words("return_statement raise_statement continue_statement break_statement"),
-    calls=_words("call"),
-    members=MappingProxyType({"attribute": Pair("object", "attribute"), "subscript": Pair("value", "subscript")}),
-    assigns=MappingProxyType(
-        {
-            "assignment": Pair("left", "right"),
-            "augmented_assignment": Pair("left", "operator"),
-            "named_expression": Pair("name", "value"),
-        }
-    ),
-    binders=MappingProxyType({"for_statement": "left", "for_in_clause": "left", "as_pattern": "alias"}),
-    names=_words("identifier"),
-    imports=_words("import_statement import_from_statement future_import_statement"),
-    dropped=_words("comment type pass_statement global_statement nonlocal_statement type_alias_statement"),
-    logic=_words("boolean_operator"),
-    negations=_words("not_operator"),
-    comparisons=_words("comparison_operator"),
-    transparent=_words("parenthesized_expression await argument_list"),
-    strings=_words("string concatenated_string"),
-    patterns=_words("pattern_list tuple_pattern list_pattern"),
-    decorated=_words("decorated_definition"),
-    operators=MappingProxyType(
-        {"and": "and", "or": "or", "not": "not", "==": "is", "is": "is", "!=": "is not", "is not": "is not"}
-    ),
-    true=_words("true"),
-    false=_words("false none"),
-    never_returns=_words("sys.exit exit abort os._exit"),
-    parameters=_words("parameters lambda_parameters"),
-    defaults=_words("default_parameter typed_default_parameter"),
-    own="self",
-)
-
-JAVASCRIPT: Final = Grammar(
-    catalogue="javascript",
-    branches=MappingProxyType(
-        {
-            "if_statement": Branch("condition", "consequence", "alternative"),
-            "ternary_expression": Branch("condition", "consequence", "alternative"),
-            "while_statement": Branch("condition", "body"),
-        }
-    ),
-    clauses=_words("else_clause"),
-    blocks=_words("statement_block program switch_case switch_default class_body"),
-    statements=frozenset(),
-    functions=_words(
-        "function_declaration arrow_function function_expression method_definition generator_function_declaration "
-        "generator_function"
-    ),
-    classes=_words("class_declaration abstract_class_declaration class"),
-    exits=_words("return_statement throw_statement continue_statement break_statement"),
-    calls=_words("call_expression new_expression"),
-    members=MappingProxyType(
-        {
-            "member_expression": Pair("object", "property"),
-            "subscript_expression": Pair("object", "index"),
-            "nested_identifier": Pair("object", "property"),
-        }
-    ),
-    assigns=MappingProxyType(
-        {
-            "variable_declarator": Pair("name", "value"),
-            "assignment_expression": Pair("left", "right"),
-            "augmented_assignment_expression": Pair("left", "operator"),
-            "public_field_definition": Pair("name", "value"),
-            "field_definition": Pair("property", "value"),
-        }
-    ),
-    binders=MappingProxyType({"for_in_statement": "left", "catch_clause": "parameter"}),
-    names=_words(
-        "identifier property_identifier shorthand_property_identifier private_property_identifier "
-        "shorthand_property_identifier_pattern"
-    ),
-    imports=_words("import_statement"),
-    dropped=_words(
-        "comment html_comment interface_declaration type_alias_declaration type_annotation type_arguments "
-        "type_parameters ambient_declaration export_clause function_signature abstract_method_signature "
-        "implements_clause accessibility_modifier asserts_annotation type_predicate_annotation empty_statement"
-    ),
-    logic=_words("binary_expression"),
-    negations=_words("unary_expression"),
-    comparisons=_words("binary_expression"),
-    transparent=_words(
-        "parenthesized_expression await_expression as_expression satisfies_expression non_null_expression "
-        "jsx_expression arguments"
-    ),
-    strings=_words("string template_string"),
-    patterns=_words("object_pattern array_pattern"),
-    decorated=_words("class_declaration abstract_class_declaration export_statement"),
-    components=MappingProxyType({"jsx_element": "open_tag"}),
-    operators=MappingProxyType(
-        {
-            "&&": "and",
-            "||": "or",
-            "??": "else",
-            "!": "not",
-            "==": "is",
-            "===": "is",
-            "!=": "is not",
-            "!==": "is not",
-        }
-    ),
-    true=_words("true"),
-    false=_words("false null undefined"),
-    never_returns=_words("notFound process.exit redirect permanentRedirect"),
-    parameters=_words("formal_parameters"),
-    defaults=_words("assignment_pattern object_assignment_pattern"),
-    own="this",
-)
-
-GRAMMARS: Final[Mapping[str, tuple[Grammar, tables.Table]]] = MappingProxyType(
-    {
-        "py": (PYTHON, tables.PYTHON),
-        **dict.fromkeys(("js", "jsx", "mjs", "cjs"), (JAVASCRIPT, tables.TSX)),
-        **dict.fromkeys(("ts", "mts", "cts"), (JAVASCRIPT, tables.TYPESCRIPT)),
-        "tsx": (JAVASCRIPT, tables.TSX),
-    }
-)
-"""By the suffix of a path. JavaScript is read by the TSX grammar, so that both share one table."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rules.engine.flags.reading import Reading, Site
 
 _DEEPEST: Final = 16  # branches inside each other that an exit is followed through
-_RUNS_IF_ON: Final = re.compile(r"(?:if|when|with|run|only|guard|gate)(?:$|_|[A-Z])")
+_RUNS_IF_ON: Final = re.compile(r"(?i:if|when|with|run|only|guard|gate)(?:$|_|[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,9 @@ def _last(nodes: Nodes, node: int) -> int | None:
 
 
 def _never_returns(nodes: Nodes, node: int) -> bool:
-    call = next(nodes.children(node), node)
-    if nodes.types[call] not in nodes.grammar.calls:
-        return False
-    return ".".join(nodes.chain(call)) in nodes.grammar.never_returns
+    inside = node if nodes.types[node] in nodes.grammar.calls else next(nodes.children(node), node)
+    is_call = nodes.types[inside] in nodes.grammar.calls or (nodes.grammar.implicit_calls and nodes.is_leaf(inside))
+    return is_call and ".".join(nodes.chain(inside)) in nodes.grammar.never_returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +92,12 @@ class _Finder:
         branch = nodes.grammar.branches.get(kind)
         if branch and nodes.part(parent, branch.condition) == node:
             self._ask(node)
-            self._branch(parent, branch, truth)
+            self._branch(parent, branch, truth.flipped if branch.negated else truth)
         elif kind in nodes.grammar.logic:
             self._joined(parent, node, truth)
         elif kind in nodes.grammar.statements and truth.is_on_when_true:
             self._stop(parent)
-        elif kind == "if_clause" and truth.is_on_when_true:
+        elif kind in nodes.grammar.filters and truth.is_on_when_true:
             self._ask(node)
             self._add(nodes.parents[parent] + 1)
 
@@ -164,10 +163,12 @@ class _Finder:
     def _follow(self, node: int, then: int, others: list[int], truth: Truth) -> None:
         """Guard what follows, where every path that gets there needs the flag on."""
         nodes = self.nodes
-        if nodes.types[node] != "if_statement":
+        if nodes.types[node] not in nodes.grammar.steps:
             return
         passes_then = truth.is_on_when_true or self._is_closed(then)
-        closed_else = bool(others) and nodes.types[others[-1]] != "elif_clause" and self._all_closed(others)
+        closed_else = (
+            bool(others) and nodes.types[others[-1]] not in nodes.grammar.branches and self._all_closed(others)
+        )
         if passes_then and (truth.is_on_when_false or closed_else):
             self._stop(node)
 
@@ -193,15 +194,26 @@ class _Finder:
         at = statement
         for _ in range(_DEEPEST):
             block = nodes.parents[at]
-            if block < 0 or nodes.types[block] not in nodes.grammar.blocks or nodes.types[block] == "class_body":
+            if (
+                block < 0
+                or nodes.types[block] not in nodes.grammar.blocks
+                or nodes.types[block] in nodes.grammar.bodies
+            ):
                 return
             self.guards.stopping.add(at)
-            self.guards.ranges.append((nodes.stops[at], nodes.stops[block]))
+            self.guards.ranges.append((nodes.stops[at], self._end(at, block)))
             around = nodes.parents[block]
             is_bare = around >= 0 and nodes.types[around] in nodes.grammar.blocks
             at = block if is_bare else around
             if around < 0 or not (is_bare or nodes.types[around] in nodes.grammar.passing):
                 return
+
+    def _end(self, statement: int, block: int) -> int:
+        """Find where the part of a block ends that nothing reaches after an exit."""
+        nodes = self.nodes
+        later = (child for child in nodes.children(block) if child > statement)
+        always = (child for child in later if nodes.types[child] in nodes.grammar.always)
+        return next(always, nodes.stops[block])
 
     def site(self, site: Site) -> None:
         """Guard what a decorator, a component or a call with a block stands around."""
@@ -230,19 +242,25 @@ class _Finder:
     def _decorated(self, decorator: int) -> None:
         nodes = self.nodes
         parent = nodes.parents[decorator]
+        if nodes.types[parent] in nodes.grammar.modifiers:
+            parent = nodes.parents[parent]
         if nodes.types[parent] in nodes.grammar.decorated:
             self._add(parent)
             return
-        later = [child for child in nodes.children(parent) if child > decorator and nodes.types[child] != "decorator"]
+        later = [
+            child
+            for child in nodes.children(parent)
+            if child > decorator and nodes.types[child] not in nodes.grammar.decorators
+        ]
         self.guards.ranges.extend((child, nodes.stops[child]) for child in later[:1])
 
     def _callbacks(self, site: Site) -> None:
         """Guard the functions that are given to a call which says by its name that it runs them only if."""
         nodes = self.nodes
-        arguments = nodes.part(site.node, "arguments")
-        if arguments is None or site.pattern.negated or not _RUNS_IF_ON.match(site.pattern.names[-1]):
+        if site.pattern.negated or not _RUNS_IF_ON.match(site.pattern.names[-1]):
             return
-        for argument in nodes.children(arguments):
+        given = (nodes.part(site.node, place) for place in ("arguments", "block"))
+        for argument in [one for part in given if part is not None for one in (part, *nodes.children(part))]:
             if nodes.types[argument] in nodes.grammar.functions:
                 self._ask(site.node + 1)
                 self._add(argument)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from enum import Enum
@@ -13,6 +14,7 @@ from rules.engine.flags.nodes import is_text
 if TYPE_CHECKING:
     from rules.engine.flags.nodes import Nodes
 
+_WORD: Final = re.compile(rb"\w+")
 _BARE_EXPORT: Final = 3  # nodes of `export default name`
 _MOST_ABOVE: Final = 64  # nodes above a line that are asked whether a text spans it
 
@@ -56,7 +58,7 @@ def _stands_apart(file: Guarded, token: int, guarded: list[int]) -> bool:
         if node <= nodes.statements[token] or node in file.guards.forks:
             break
         kind = nodes.types[node]
-        if kind in nodes.grammar.calls or kind in ("jsx_element", "jsx_self_closing_element"):
+        if kind in nodes.grammar.calls or kind in nodes.grammar.elements:
             first = bisect_left(guarded, node)
             apart = apart or first == len(guarded) or guarded[first] >= nodes.stops[node]
         node = nodes.parents[node]
@@ -93,13 +95,19 @@ def _runs(nodes: Nodes, node: int) -> bool:
     """Say whether a token does anything: no import, no docstring, no closing tag, no list of exports."""
     statement = nodes.statements[node]
     kind = nodes.types[statement]
-    if kind in nodes.grammar.imports or is_text(nodes, statement):
+    if kind in nodes.grammar.imports or is_text(nodes, statement) or _is_idle(nodes, statement):
         return False
     if (
-        kind == "export_statement"
+        kind in nodes.grammar.exports
         and nodes.part(statement, "declaration") is None
-        and nodes.stops[statement] <= statement + 3
+        and nodes.stops[statement] <= statement + _BARE_EXPORT
     ):
         return False
     above = nodes.parents[node]
-    return above < 0 or nodes.types[above] != "jsx_closing_element"
+    return above < 0 or nodes.types[above] not in nodes.grammar.silent
+
+
+def _is_idle(nodes: Nodes, statement: int) -> bool:
+    """Say whether a statement begins with a word that does nothing by itself."""
+    found = _WORD.match(nodes.text, nodes.starts[statement]) if nodes.grammar.idle else None
+    return found is not None and found[0] in nodes.grammar.idle

@@ -40,9 +40,14 @@ class Guarded:
 
     def is_new(self, name: str) -> bool:
         """Say whether the base does not know a name at all."""
-        if self.before is None:
-            return True
-        return re.search(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", self.before) is None
+        return is_new(name, self.before)
+
+
+def is_new(name: str, before: bytes | None) -> bool:
+    """Say whether a text does not hold a name at all."""
+    if before is None:
+        return True
+    return re.search(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", before) is None
 
 
 def guarded(path: str, reading: Reading, guards: Guards, added: frozenset[int], before: bytes | None) -> Guarded:

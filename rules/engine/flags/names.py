@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 UNKNOWN: Final = -1
 _MOST_SCOPES: Final = 64  # nested functions that a name is looked up through
 _DEFAULTS: Final = frozenset(("value", "right"))
-_KEYS: Final = frozenset(("pair", "keyword_argument", "jsx_attribute", "pair_pattern"))
 
 
 class Unit(Enum):
@@ -101,7 +100,7 @@ class _Walk:
         """Note one node, and give the next."""
         nodes, names = self.names.nodes, self.names
         grammar, kind = nodes.grammar, nodes.types[at]
-        if kind in grammar.names:
+        if kind in grammar.names or kind in grammar.type_names or kind in grammar.fields:
             self._name(at)
         elif kind in grammar.calls:
             names.calls.append(at)
@@ -111,7 +110,7 @@ class _Walk:
         elif kind in grammar.imports:
             self._import(at)
             return nodes.stops[at]
-        elif kind in _MARKS:
+        elif kind in grammar.decorators or kind in grammar.openings:
             names.marks.append(at)
         else:
             self._definition(at, kind)
@@ -127,7 +126,8 @@ class _Walk:
             self.names.returned[nodes.scopes[at]].append(next(nodes.children(at), UNKNOWN))
         elif kind in grammar.binders:
             target = nodes.part(at, grammar.binders[kind])
-            self._bind(at, target if target is not None else at + 1, UNKNOWN)
+            if target is not None:
+                self._bind(at, target, UNKNOWN)
         elif kind in grammar.parameters:
             self._bind(at, at, UNKNOWN)
 
@@ -138,11 +138,11 @@ class _Walk:
             return
         parent, place = nodes.parents[at], nodes.fields[at]
         above = nodes.types[parent] if parent >= 0 else ""
-        is_key = above in _KEYS and at == parent + 1
-        if is_key and nodes.types[at] != "shorthand_property_identifier_pattern":
+        is_key = above in nodes.grammar.keys and at == parent + 1
+        if is_key and nodes.types[at] not in nodes.grammar.shorthands:
             return
-        pair = nodes.grammar.members.get(above)
-        behind = pair is not None and place == pair.value and above != "subscript"
+        pair = None if above in nodes.grammar.computed else nodes.grammar.members.get(above)
+        behind = pair is not None and place == pair.value and nodes.part(parent, pair.target) is not None
         (self.names.dotted if behind else self.names.plain)[nodes.word(at)].append(at)
 
     def _named(self, at: int, unit: Unit) -> None:
@@ -151,9 +151,12 @@ class _Walk:
         body = nodes.part(at, "body")
         if body is not None and nodes.types[body] not in nodes.grammar.blocks:
             self.names.returned[at].append(body)
-        alone = nodes.part(at, "parameter")  # an arrow function's only parameter needs no brackets
-        if alone is not None:
-            self._bind(at, alone, UNKNOWN)
+        elif body is not None and nodes.grammar.last_returns:
+            self.names.returned[at] += [child for child in list(nodes.children(body))[-1:] if not self._exits(child)]
+        for place in ("parameter", "parameters"):  # an arrow function's only parameter needs no brackets
+            alone = nodes.part(at, place)
+            if alone is not None and nodes.is_leaf(alone):
+                self._bind(at, alone, UNKNOWN)
         if name is None:
             return
         self.targets.add(name)
@@ -162,15 +165,31 @@ class _Walk:
         if not member:
             self.names.bound[nodes.scopes[at], nodes.word(name)].append(UNKNOWN)
 
+    def _exits(self, node: int) -> bool:
+        return self.names.nodes.types[node] in self.names.nodes.grammar.exits
+
     def _is_member(self, at: int) -> bool:
         nodes = self.names.nodes
+        if nodes.types[at] in nodes.grammar.methods:
+            return True
         block = nodes.parents[nodes.statements[at]]
         return block >= 0 and nodes.parents[block] >= 0 and nodes.types[nodes.parents[block]] in nodes.grammar.classes
 
     def _assign(self, at: int, kind: str) -> None:
         nodes, pair = self.names.nodes, self.names.nodes.grammar.assigns[kind]
         target, value = nodes.part(at, pair.target) or at, nodes.part(at, pair.value)
-        values = [] if value is None else [value]
+        values = [] if value is None else self._listed(value)
+        targets = self._listed(target)
+        for number, one in enumerate(targets):
+            self._assign_one(at, one, values[number : number + 1] if values else [])
+
+    def _listed(self, node: int) -> list[int]:
+        """Take a list of targets or values apart."""
+        nodes = self.names.nodes
+        return list(nodes.children(node)) if nodes.types[node] in nodes.grammar.tuples else [node]
+
+    def _assign_one(self, at: int, target: int, values: list[int]) -> None:
+        nodes = self.names.nodes
         if nodes.types[target] in nodes.grammar.members:
             self._own(target, values)
             return
@@ -178,8 +197,11 @@ class _Walk:
             self.names.patterns.extend((target, held) for held in values)
             self._bind(at, target, UNKNOWN)
             return
-        member = self._is_member(at) and nodes.scopes[at] == nodes.scopes[nodes.statements[at]]
         self.targets.add(target)
+        if nodes.types[target] in nodes.grammar.fields:
+            self.names.owned[nodes.word(target)].extend(values)
+            return
+        member = self._is_member(at) and nodes.scopes[at] == nodes.scopes[nodes.statements[at]]
         self.names.definitions.append(Definition(nodes.word(target), at, nodes.scopes[at], Unit.VALUE, member))
         if member:
             self.names.owned[nodes.word(target)].extend(values)
@@ -213,26 +235,26 @@ class _Walk:
         source = nodes.part(at, "source") or nodes.part(at, "module_name") or at
         module = nodes.word(source).strip("'\"`") if source != at else ""
         inside = [*range(at + 1, source), *range(at + 1 if source == at else nodes.stops[source], nodes.stops[at])]
-        dotted = [nodes.word(node) for node in inside if nodes.types[node] == "dotted_name"]
-        words = tuple(nodes.word(node) for node in inside if nodes.types[node] == "identifier")
-        self.names.modules.update([module], (f"{module}.{word}" if module else word for word in dotted))
+        dotted = [nodes.word(node) for node in inside if nodes.types[node] in nodes.grammar.modules]
+        words = tuple(nodes.word(node) for node in inside if nodes.types[node] in nodes.grammar.imported)
+        texts = [nodes.word(node).strip('"') for node in inside if nodes.types[node] in nodes.grammar.spelled]
+        self.names.modules.update([module], (f"{module}.{word}" if module else word for word in dotted), texts)
         self.names.imports.append((module, words))
         self.names.imported.update(dict.fromkeys(words, module))
 
     def _load(self, at: int) -> None:
         """Note a module that is imported while the program runs."""
         nodes = self.names.nodes
-        if nodes.types[at + 1 : at + 2] != ["import"]:
+        if not nodes.grammar.loads or nodes.is_leaf(at) or nodes.said(at + 1) not in nodes.grammar.loads:
             return
         texts = [node for node in range(at, nodes.stops[at]) if nodes.types[node] in nodes.grammar.strings]
         self.names.loaded.extend((nodes.word(text).strip("'\"`"), at) for text in texts)
-
-
-_MARKS: Final = frozenset(("decorator", "jsx_opening_element", "jsx_self_closing_element"))
+        if nodes.grammar.shared:
+            self.names.modules.update(module for module, _ in self.names.loaded)
 
 
 def stem_of(path: str) -> str:
     """Give the name that a file is imported by, without its suffix; an index goes by its directory."""
-    parts = [part for part in re.split(r"[/.]", re.sub(r"\.(?:py|[cm]?[jt]sx?)$", "", path)) if part]
+    parts = [part for part in re.split(r"[/.]", re.sub(r"\.(?:py|[cm]?[jt]sx?|go|java|rb|rake)$", "", path)) if part]
     named = [part for part in parts if part not in ("index", "__init__")]
     return named[-1] if named else ""

@@ -14,7 +14,7 @@ from rules.engine.flags.pattern import FlagPattern, FlagPatterns, Returns, Shape
 from rules.engine.flags.truth import NO, YES, Truth, member_of, spread
 
 if TYPE_CHECKING:
-    from rules.engine.flags.nodes import Nodes
+    from rules.engine.flags.nodes import Extent, Nodes
 
 _ROUNDS: Final = 8  # variables that hold variables that hold flags
 _KEY_NAMES: Final = frozenset(("flag", "flagKey", "name", "feature", "featureKey", "id"))
@@ -56,8 +56,9 @@ class Reading:
     def learn(self, learnt: Mapping[tuple[str, str], Truth]) -> None:
         """Take over predicates, given by path and name, that other files define and this one imports."""
         fresh = {name: truth for (path, name), truth in learnt.items() if self.names.brings(name, path)}
-        spread(self.nodes, self.known, dict(self._calls_of(fresh)))
-        self.settle()
+        if fresh:
+            spread(self.nodes, self.known, dict(self._calls_of(fresh)))
+            self.settle()
 
     def settle(self) -> None:
         """Follow flags through variables, attributes and predicates until nothing more follows."""
@@ -92,6 +93,8 @@ class Reading:
         for node in self.names.dotted.get(name, ()):
             if nodes.chain(nodes.parents[node]) == (nodes.grammar.own, name):
                 yield nodes.parents[node]
+        if nodes.grammar.implicit:
+            yield from (node for node in self.names.plain.get(name, ()) if self.names.scope_of(node, name) is None)
 
     def _common(self, values: list[int]) -> Truth:
         """Say what a name holds that is bound to all of these: only what every one of them says."""
@@ -120,8 +123,8 @@ class Reading:
         for node in nodes.children(target):
             inside = range(node, nodes.stops[node])
             words = [nodes.word(one) for one in inside if nodes.types[one] in nodes.grammar.names]
-            given = truth if nodes.types[target] == "array_pattern" else member_of(truth, "".join(words[:1]))
-            name = words[1:2] if nodes.types[node] == "pair_pattern" else words[:1]
+            given = truth if nodes.types[target] in nodes.grammar.lists else member_of(truth, "".join(words[:1]))
+            name = words[1:2] if nodes.types[node] in nodes.grammar.renaming else words[:1]
             yield from ((use, given) for one in name for use in self.names.uses(one, nodes.scopes[target]) if given)
 
     def _predicates(self) -> Iterator[tuple[int, Truth]]:
@@ -150,35 +153,46 @@ class Reading:
             yield from self._calls_of({one.name: answer})
             return
         nodes = self.nodes
-        is_property = nodes.types[nodes.parents[one.node]] in nodes.grammar.decorated
+        is_property = nodes.types[nodes.parents[one.node]] in nodes.grammar.decorated or nodes.grammar.implicit_calls
         for node in self._own(one.name):
-            parent = nodes.parents[node]
-            if is_property:
+            if is_property or nodes.types[node] in nodes.grammar.calls:
                 yield node, answer
-            elif nodes.types[parent] in nodes.grammar.calls and parent + 1 == node:
-                yield parent, answer
+            elif nodes.is_called(node):
+                yield nodes.parents[node], answer
 
     def _calls_of(self, wanted: dict[str, Truth]) -> Iterator[tuple[int, Truth]]:
         nodes = self.nodes
         for name, truth in wanted.items():
             for node in self.names.plain.get(name, ()):
-                parent = nodes.parents[node]
-                if nodes.types[parent] in nodes.grammar.calls and parent + 1 == node:
-                    yield parent, truth
+                if nodes.is_called(node):
+                    yield nodes.parents[node], truth
+                elif nodes.grammar.implicit_calls:
+                    yield node, truth
 
 
-def read(path: str, text: bytes, own: tuple[FlagPattern, ...]) -> Reading | None:
-    """Read one file by the maintainer's patterns and those of the libraries that it imports; None if unreadable."""
-    nodes = nodes_of(path, text)
+def read(path: str, text: bytes, own: tuple[FlagPattern, ...], extent: Extent | None = None) -> Reading | None:
+    """Read one file by the maintainer's patterns and those of the libraries that it imports; None if unreadable.
+
+    With an extent, only that of it is read.
+    """
+    nodes = nodes_of(path, text, extent)
     if nodes is None:
         return None
     names = names_of(nodes)
-    found = patterns_for(nodes.grammar.catalogue, frozenset(names.modules))
-    patterns = tuple(pattern for pattern in own + found if pattern.may_be_in(text))
+    libraries = patterns_for(nodes.grammar.catalogue, frozenset(names.modules))
+    patterns = tuple(pattern for pattern in own + libraries if pattern.may_be_in(text))
     reading = Reading(names, list(_sites(names, FlagPatterns(patterns))) if patterns else [])
-    spread(nodes, reading.known, {one.node: _given(one) for one in reading.sites if one.pattern.shape is Shape.CHAIN})
-    reading.settle()
+    if reading.sites:
+        seeds = {one.node: _given(one) for one in reading.sites if one.pattern.shape is Shape.CHAIN}
+        spread(nodes, reading.known, seeds)
+        reading.settle()
     return reading
+
+
+def skim(path: str, text: bytes, extent: Extent) -> Reading | None:
+    """Read an extent of a file that asks for no flag; None if unreadable."""
+    nodes = nodes_of(path, text, extent)
+    return None if nodes is None else Reading(names_of(nodes))
 
 
 def _given(site: Site) -> Truth:
@@ -212,10 +226,11 @@ def _marks(names: Names, patterns: FlagPatterns) -> Iterator[Site]:
     nodes = names.nodes
     for mark in names.marks:
         inner = next(nodes.children(mark), None)
-        shape = Shape.DECORATOR if nodes.types[mark] == "decorator" else Shape.COMPONENT
+        shape = Shape.DECORATOR if nodes.types[mark] in nodes.grammar.decorators else Shape.COMPONENT
         found = patterns.find(shape, nodes.chain(inner)) if inner is not None else None
         if found and inner is not None:
-            key = _key(nodes, inner, found.key) if shape is Shape.DECORATOR else _attribute_key(nodes, mark)
+            asked = mark if nodes.is_leaf(inner) else inner  # the call that a decorator is, or the annotation itself
+            key = _key(nodes, asked, found.key) if shape is Shape.DECORATOR else _attribute_key(nodes, mark)
             yield Site(mark, found, key)
 
 
@@ -225,13 +240,13 @@ def _key(nodes: Nodes, call: int, at: int) -> str:
     given = list(nodes.children(arguments)) if arguments is not None else []
     preferred = given[at : at + 1] if at >= 0 else []
     texts = [one for one in (*preferred, *given) if nodes.types[one] in nodes.grammar.strings]
-    return nodes.word(texts[0]).strip("'\"`") if texts else ""
+    return nodes.word(texts[0]).strip("'\"`:") if texts else ""
 
 
 def _attribute_key(nodes: Nodes, element: int) -> str:
     for attribute in nodes.children(element):
         parts = list(nodes.children(attribute))
-        is_key = nodes.types[attribute] == "jsx_attribute" and nodes.word(attribute + 1) in _KEY_NAMES
+        is_key = nodes.types[attribute] in nodes.grammar.attributes and nodes.word(attribute + 1) in _KEY_NAMES
         if is_key and parts[1:] and nodes.types[parts[1]] in nodes.grammar.strings:
             return nodes.word(parts[1]).strip("'\"`")
     return ""

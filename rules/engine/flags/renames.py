@@ -15,13 +15,17 @@ _WORD: Final = re.compile(rb"[A-Za-z_$][\w$]*")
 
 def renamed_lines(hunks: tuple[Hunk, ...], before: bytes, after: bytes) -> frozenset[int]:
     """List the added lines that only carry new names. A name is new where the base lacks it, and gone at the head."""
+    pairs = [(old, new) for hunk in hunks for old, new in _paired(hunk) if _alike(old.text) == _alike(new.text)]
+    if not pairs:
+        return frozenset()
     old_words, new_words = frozenset(_WORD.findall(before)), frozenset(_WORD.findall(after))
-    return frozenset(
-        new.new
-        for hunk in hunks
-        for old, new in _paired(hunk)
-        if _only_renames(old.text, new.text, old_words - new_words, new_words - old_words)
-    )
+    gone, fresh = old_words - new_words, new_words - old_words
+    return frozenset(new.new for old, new in pairs if _only_renames(old.text, new.text, gone, fresh))
+
+
+def _alike(text: bytes) -> bytes:
+    """Spell a line with every name the same."""
+    return _WORD.sub(b"x", text.strip())
 
 
 def _paired(hunk: Hunk) -> Iterator[tuple[Line, Line]]:
@@ -35,7 +39,5 @@ def _paired(hunk: Hunk) -> Iterator[tuple[Line, Line]]:
 
 
 def _only_renames(old: bytes, new: bytes, gone: frozenset[bytes], fresh: frozenset[bytes]) -> bool:
-    if _WORD.sub(b"x", old.strip()) != _WORD.sub(b"x", new.strip()):
-        return False
     pairs = zip(_WORD.findall(old), _WORD.findall(new), strict=True)
     return all(left == right or (left in gone and right in fresh) for left, right in pairs)

@@ -45,6 +45,7 @@ def _load() -> Mapping[RiskClass, Signs]:
 
 
 SIGNS: Final = _load()
+_JOINT: Final = re.compile(r"[./]")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
@@ -73,10 +74,11 @@ class Risk:
         called = [names.nodes.chain(call) for call in names.calls if _starts_on(names, call, lines)]
         ends = frozenset(end for chain in called for end in (chain[-1:], chain[-2:]))
         words = frozenset(".".join(end) for end in ends)
+        imported = frozenset(part for module in names.modules for part in _parts(module))
         found = (
             kind.value
             for kind, signs in self._on()
-            if not words.isdisjoint(signs.calls) or _imports(names.modules, signs)
+            if not words.isdisjoint(signs.calls) or not imported.isdisjoint(signs.modules)
         )
         return next(found, None)
 
@@ -88,13 +90,9 @@ def _starts_on(names: Names, call: int, lines: frozenset[int]) -> bool:
     return names.nodes.row(names.nodes.starts[call]) in lines
 
 
-def _imports(modules: Iterable[str], signs: Signs) -> bool:
-    return any(
-        module == wanted or module.startswith((f"{wanted}.", f"{wanted}/")) or _is_scope(module, wanted)
-        for module in modules
-        for wanted in signs.modules
-    )
-
-
-def _is_scope(module: str, wanted: str) -> bool:
-    return wanted.endswith("/*") and module.startswith(wanted[:-1])
+@lru_cache(maxsize=4096)
+def _parts(module: str) -> tuple[str, ...]:
+    """List what a module is inside: `a.b/c` is in `a` and `a.b`, and a package of `@a` in `@a/*`."""
+    ends = [found.start() for found in _JOINT.finditer(module)]
+    scope = module.partition("/")[0]
+    return (module, *(module[:end] for end in ends), f"{scope}/*")

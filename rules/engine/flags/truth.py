@@ -91,7 +91,7 @@ def judged(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
 
 def _of(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
     """Give what is known of a node; a literal says the flag is on wherever it cannot be."""
-    if nodes.types[node] in nodes.grammar.false:
+    if nodes.types[node] in nodes.grammar.false or nodes.types[node] in nodes.grammar.empty:
         return Truth.ON
     if nodes.types[node] in nodes.grammar.true:
         return Truth.OFF
@@ -99,7 +99,9 @@ def _of(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
 
 
 def _inner(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
-    return known.get(next(nodes.children(node), -1), Truth.NOTHING)
+    inside = list(nodes.children(node))
+    is_one = len(inside) == 1 or nodes.types[node] not in nodes.grammar.tuples
+    return known.get(inside[0], Truth.NOTHING) if inside and is_one else Truth.NOTHING
 
 
 def _assigned(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
@@ -150,7 +152,9 @@ def _equal(nodes: Nodes, flag: Truth, other: int) -> Truth:
     if kind in nodes.grammar.true:
         return flag & ~_OBJECTS
     if kind in nodes.grammar.false:
-        return (flag & ~_OBJECTS).flipped if kind == "false" else Truth.NOTHING
+        return (flag & ~_OBJECTS).flipped
+    if kind in nodes.grammar.empty:
+        return Truth.NOTHING
     if not (flag & Truth.TEXT or (flag.is_on_when_true and kind in nodes.grammar.strings)):
         return Truth.NOTHING
     chain = nodes.chain(other)
@@ -163,7 +167,16 @@ def _asked(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
     pair = nodes.grammar.members[nodes.types[node]]
     inside, name = nodes.part(node, pair.target), nodes.part(node, pair.value)
     said = nodes.word(name).strip("'\"`") if name is not None else ""
+    if said in nodes.grammar.equals:
+        return _equals(nodes, known, node, inside)
     return member_of(known.get(inside if inside is not None else -1, Truth.NOTHING), said)
+
+
+def _equals(nodes: Nodes, known: Mapping[int, Truth], call: int, flag: int | None) -> Truth:
+    """Say what it means that a method finds a flag equal to what it is given."""
+    arguments = nodes.part(call, "arguments")
+    given = next(nodes.children(arguments), None) if arguments is not None else None
+    return _equal(nodes, known.get(flag if flag is not None else -1, Truth.NOTHING), given) if given else Truth.NOTHING
 
 
 def member_of(truth: Truth, name: str) -> Truth:
@@ -180,7 +193,8 @@ def member_of(truth: Truth, name: str) -> Truth:
 def _called(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
     """Pass on what is called where an attribute is the flag, and what is cast to a truth."""
     parts = list(nodes.children(node))
-    if parts and parts[0] in known:
-        return known[parts[0]]
+    callee = nodes.callee(node)
+    if callee is not None and callee in known:
+        return known[callee]
     is_cast = len(parts) > 1 and nodes.word(parts[0]) in _CASTS
     return known.get(parts[-1], Truth.NOTHING) & ~_OBJECTS if is_cast else Truth.NOTHING

@@ -38,9 +38,10 @@ class Units:
         """Mark what is only used where a flag is on, or by nobody, until nothing more follows."""
         self.candidates.extend((file, one) for file in self.files for one in _candidates(file))
         for file in self.files:
-            self._call_helpers(file)
+            if file.guards.ranges:
+                self._call_helpers(file)
         for _ in range(_ROUNDS):
-            if not any(self._mark(file, one) for file, one in self.candidates):
+            if not sum(self._mark(file, one) for file, one in self.candidates):
                 return
 
     def _mark(self, file: Guarded, one: Definition) -> bool:
@@ -63,7 +64,7 @@ class Units:
         names = file.reading.names
         if one.member:
             for other in self.files:
-                yield from (Use(other, node) for node in other.reading.names.dotted.get(one.name, ()))
+                yield from (Use(other, node) for node in _member_uses(other, one.name))
             return
         yield from (Use(file, node) for node in names.uses(one.name, one.scope) if not _exports(file, node))
         if one.scope >= 0:
@@ -107,14 +108,24 @@ def _exports(file: Guarded, node: int) -> bool:
     """Say whether a use only offers the name to others."""
     nodes = file.nodes
     statement = nodes.statements[node]
-    if nodes.types[statement] == "export_statement":
+    if nodes.types[statement] in nodes.grammar.exports:
         return nodes.part(statement, "declaration") is None and nodes.scopes[node] < 0
     return _EXPORTS.match(nodes.text, nodes.starts[statement]) is not None
 
 
+def _member_uses(file: Guarded, name: str) -> Iterator[int]:
+    """Walk the uses of a member of a class: behind a dot, or alone where the language lets it be."""
+    yield from file.reading.names.dotted.get(name, ())
+    if file.nodes.grammar.implicit:
+        yield from file.reading.names.plain.get(name, ())
+
+
 def _imported_uses(other: Guarded, file: Guarded, one: Definition) -> Iterator[int]:
-    """Walk the uses of a definition under the names that another file imports it by."""
+    """Walk the uses of a definition under the names that another file imports it by, or that need no import."""
     names = other.reading.names
+    if other.nodes.grammar.shared:
+        yield from names.plain.get(one.name, ())
+        return
     stem = stem_of(file.path)
     for words in (words for module, words in names.imports if stem_of(module) == stem or one.name in words):
         if one.name in words or _is_default(file, one):

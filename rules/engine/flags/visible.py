@@ -18,15 +18,15 @@ def _words(text: str) -> frozenset[str]:
 
 _HARMLESS: Final = _words(
     "staticmethod classmethod property cached_property cache lru_cache contextmanager asynccontextmanager dataclass "
-    "override abstractmethod wraps final total_ordering frozen define overload"
+    "Override Deprecated SuppressWarnings override abstractmethod wraps final total_ordering frozen define overload"
 )
 _PLAIN_BASES: Final = _words(
-    "object Exception ValueError RuntimeError KeyError TypeError Enum StrEnum IntEnum ABC Protocol NamedTuple "
-    "TypedDict BaseModel Component PureComponent Error Generic"
+    "object StandardError RuntimeException Exception ValueError RuntimeError KeyError TypeError Enum StrEnum "
+    "IntEnum ABC Protocol NamedTuple TypedDict BaseModel Component PureComponent Error Generic"
 )
 _CALLED_BY_NAME: Final = _words(
-    "main handler setup register app application lambda_handler GET POST PUT PATCH DELETE HEAD OPTIONS loader action "
-    "middleware getServerSideProps getStaticProps getStaticPaths generateMetadata default"
+    "main init handler setup register app application lambda_handler GET POST PUT PATCH DELETE HEAD OPTIONS "
+    "loader action middleware getServerSideProps getStaticProps getStaticPaths generateMetadata default"
 )
 _ROUTED: Final = re.compile(
     r"(^|/)(pages|routes|commands|management)/|(^|/)(page|layout|route|loading|error)\.[jt]sx?$"
@@ -51,22 +51,21 @@ def is_registered(file: Guarded, one: Definition) -> bool:
     statement = nodes.statements[one.node]
     if one.unit is Unit.VALUE:
         return one.member
-    marks = [child for child in nodes.children(statement) if nodes.types[child] == "decorator"]
+    above = [at for at in nodes.children(statement) if nodes.types[at] in nodes.grammar.modifiers]
+    near = [*nodes.children(statement), *(at for part in above for at in nodes.children(part))]
+    marks = [at for at in near if nodes.types[at] in nodes.grammar.decorators]
     if any(nodes.chain(mark + 1)[-1] not in _HARMLESS for mark in marks):
         return True
     return one.unit is Unit.CLASS and not _bases(nodes, one.node) <= _PLAIN_BASES
 
 
 def _bases(nodes: Nodes, node: int) -> set[str]:
-    inside = nodes.part(node, "superclasses")
-    inside = (
-        inside
-        if inside is not None
-        else next((child for child in nodes.children(node) if nodes.types[child] == "class_heritage"), None)
-    )
-    if inside is None:
-        return set()
-    return {nodes.word(at) for at in range(inside, nodes.stops[inside]) if nodes.types[at] in nodes.grammar.names}
+    grammar = nodes.grammar
+    parts = [at for at in nodes.children(node) if nodes.fields[at] in grammar.bases or nodes.types[at] in grammar.bases]
+    inside = [at for part in parts for at in range(part, nodes.stops[part])]
+    return {
+        nodes.word(at) for at in inside if nodes.types[at] in grammar.names or nodes.types[at] in grammar.type_names
+    }
 
 
 def may_be_unused(file: Guarded, one: Definition) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.flags.catalogue import may_ask
 from rules.engine.flags.contained import is_contained
+from rules.engine.flags.extents import Source, import_lines, may_ask_in, readings_of
 from rules.engine.flags.guards import guards_of
 from rules.engine.flags.lines import Class, sorted_lines
 from rules.engine.flags.marked import Guarded, guarded
+from rules.engine.flags.nodes import extent_of, nodes_of
 from rules.engine.flags.pattern import FlagPattern
 from rules.engine.flags.reading import Reading, read
 from rules.engine.flags.renames import renamed_lines
@@ -19,21 +20,8 @@ from rules.engine.flags.units import Units
 
 if TYPE_CHECKING:
     from rules.engine.flags.truth import Truth
-    from rules.engine.hunk import Hunk
 
 _ROUNDS: Final = 3  # files that import predicates from files that import predicates
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One changed source file: its texts on both sides, the lines that were written, and how many were taken away."""
-
-    path: str
-    head: bytes
-    base: bytes | None
-    added: frozenset[int]
-    hunks: tuple[Hunk, ...]
-    deleted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,7 @@ class FileLines:
 @lru_cache(maxsize=4)  # a pull request is looked at again and again while nothing in it changes
 def judged(sources: tuple[Source, ...], own: tuple[FlagPattern, ...], risk: Risk) -> dict[str, FileLines | None]:
     """Judge all files together, by path; None for a file that cannot be read."""
-    readings = {one.path: read(one.path, one.head, own) for one in sources}
+    readings = readings_of(sources, own)
     _share({path: reading for path, reading in readings.items() if reading is not None})
     files = [
         (one, guarded(one.path, reading, guards_of(reading), _written(one), one.base))
@@ -98,9 +86,8 @@ def _written(one: Source) -> frozenset[int]:
 
 def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk) -> FileLines:
     lines = sorted_lines(file)
-    before = read(one.path, one.base, own) if one.base is not None and _asks(one.base, file, own) else None
     kinds = {kind: [line for line, found in lines.items() if found is kind] for kind in Class}
-    if before is not None and _is_contained(one, file, before, kinds):
+    if kinds[Class.GUARDED] and kinds[Class.EXPOSED] and _is_contained(one, file):
         kinds[Class.GUARDED] = sorted(kinds[Class.GUARDED] + kinds[Class.EXPOSED])
         kinds[Class.EXPOSED] = []
     return FileLines(
@@ -110,20 +97,28 @@ def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk)
         inert=tuple(kinds[Class.INERT]),
         exposed=tuple(kinds[Class.EXPOSED]),
         keys=file.reading.keys(),
-        old_keys=before.keys() if before is not None else frozenset(),
+        old_keys=_kept_keys(one, file.reading) | _gone_keys(one, own),
         calls=tuple(dict.fromkeys(site.pattern.shown for site in file.reading.sites)),
         deleted=one.deleted,
     )
 
 
-def _asks(text: bytes, file: Guarded, own: tuple[FlagPattern, ...]) -> bool:
-    """Say whether the base is worth reading: it may ask for a flag, or what the head does with one is held to it."""
-    may = any(pattern.may_be_in(text) for pattern in own) or may_ask(file.nodes.grammar.catalogue, text)
-    return may or bool(file.reading.known)
+def _kept_keys(one: Source, reading: Reading) -> frozenset[str]:
+    """List the flags that are asked for on lines which the pull request leaves alone."""
+    nodes = reading.nodes
+    return frozenset(site.key for site in reading.sites if site.key and one.added.isdisjoint(nodes.rows(site.node)))
 
 
-def _is_contained(one: Source, file: Guarded, before: Reading, kinds: dict[Class, list[int]]) -> bool:
-    if not (kinds[Class.GUARDED] and kinds[Class.EXPOSED]):
-        return False
+def _gone_keys(one: Source, own: tuple[FlagPattern, ...]) -> frozenset[str]:
+    """List the flags that are asked for on lines which it takes away."""
+    gone = frozenset(line.old for hunk in one.hunks for line in hunk.lines() if line.sign == "-")
+    if one.base is None or not gone or not may_ask_in(one.path, one.base, own):
+        return frozenset()
+    before = read(one.path, one.base, own, extent_of(one.base, gone | import_lines(one.base)))
+    return before.keys() if before is not None else frozenset()
+
+
+def _is_contained(one: Source, file: Guarded) -> bool:
+    before = nodes_of(one.path, one.base) if one.base is not None else None
     touched = frozenset(line.new for hunk in one.hunks for line in hunk.lines() if line.sign == "+")
-    return is_contained(file, before.nodes, touched)
+    return before is not None and is_contained(file, before, touched)

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test real judge bench quick fix run clean
+.PHONY: demo test real judge coverage mutants bench quick fix run clean
 .DEFAULT_GOAL := test
 
 .venv/demo.stamp: requirements/demo.txt pyproject.toml tools/environment.sh
@@ -36,6 +36,11 @@ real: .venv/dev.stamp
 judge: .venv/dev.stamp
 	$(BIN)/python -m tools.judge_history $(REPOS) --write docs/measured/real-histories.md
 
+# Every branch of rules/ by the rules' own tests alone; fails under 100 %.
+coverage: .venv/dev.stamp
+	$(BIN)/python -m coverage run --branch --source=rules --data-file=.coverage -m pytest -q -n0 tests/rules tests/test_every_rule.py
+	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100
+
 # Breaks rules/ on purpose, 400 times by a seeded draw, and counts what its own tests notice.
 mutants: .venv/dev.stamp
 	$(BIN)/python -m tools.mutants
@@ -44,6 +49,7 @@ mutants: .venv/dev.stamp
 bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.diff_parser
 	$(BIN)/python -m benchmarks.judge
+	$(BIN)/python -m benchmarks.flag_wrapped
 
 # The inner loop: what changed is formatted, and the fast tests run.
 quick: .venv/dev.stamp

@@ -66,7 +66,6 @@ class Behaviour:
     keeps_names: bool | None = None
     tests_inside: bool = False
     holds_tests: bool = False
-    unread: bool = False
 
 
 def counted_files(pr: PullRequest) -> tuple[CountedFile, ...]:
@@ -144,7 +143,6 @@ def _behaviour(read: Outlines, one: CountedFile, gone: frozenset[str]) -> Behavi
         keeps_names=None if base is None or head is None else base.definitions <= head.definitions,
         tests_inside=tests_from is not None and any(line >= tests_from for line in lines),
         holds_tests=tests_from is not None,
-        unread=head is None or (base is None and not is_new),
     )
 
 

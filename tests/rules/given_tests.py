@@ -15,6 +15,12 @@ from tests.factories import changed, hunk, pull_request
 
 Files = Mapping[str, str]
 
+TAX = "def vat(price):\n    return price * 0.2\n"
+TAX_TEST = "from shop.tax import vat\n\n\ndef test_vat():\n    assert vat(10) == 2\n"
+NEW_FUNCTION = TAX + "\n\ndef duty(price):\n    return price * 0.1\n"
+OTHER_RATE = TAX.replace("0.2", "0.19")
+SHOP = {"src/shop/tax.py": TAX, "tests/test_tax.py": TAX_TEST}
+
 
 def between(before: Files, after: Files, renamed: Mapping[str, str] | None = None, **fields: Any) -> PullRequest:
     """Build the pull request that turns one set of whole files into another; `renamed` maps new names to old."""

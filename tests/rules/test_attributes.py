@@ -38,6 +38,49 @@ def test_every_spelling_of_generated_is_understood(line: str, expected: bool | N
     assert attributes.generated("dir/a.x") is expected
 
 
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        (r"a\*bc", "a*bc", True),
+        (r"a\*bc", "axbc", False),
+        (r"a\\bc", "a\\bc", True),
+        ("a?c", "a/c", False),
+        ("a[!b]c", "axc", True),
+        ("a[^b]c", "abc", False),
+        ("a[]b]c", "a]c", True),
+        ("a[b", "a[b", False),
+        ("a[c-e]", "ad", True),
+        ("a[e-c]", "ad", False),
+        ("a[[:foo:]]", "aa", False),
+        ("*", "\ud800", True),
+        ("ü*", "ü\ud800", True),
+        ("**/a", "b/c/a", True),
+        ("a/**", "a/b/c", True),
+        ("a/**/b/**/c", "a/x/b/y/z/c", True),
+        ("a**/b", "ax/b", True),
+        ("/a", "a", True),
+        ("a/", "a", False),
+    ],
+)
+def test_a_glob_means_what_git_means(pattern: str, path: str, matches: bool) -> None:
+    assert Glob(pattern).matches(path) is matches
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "outside"),
+    [
+        ("alnum", "0zA", "_"), ("alpha", "zA", "0"), ("blank", " \t", "\n"), ("cntrl", "\x01\x7f", " "),
+        ("digit", "09", "a"), ("graph", "!~", " "), ("lower", "az", "A"), ("print", " ~", "\x7f"),
+        ("punct", "!:@[`{~", "a "), ("space", " \t\r", "_"), ("upper", "AZ", "a"), ("xdigit", "09afAF", "gG"),
+    ],
+)  # fmt: skip
+def test_a_named_class_holds_what_posix_says(name: str, inside: str, outside: str) -> None:
+    glob = Glob(f"x[[:{name}:]]")
+
+    assert [glob.matches(f"x{sign}") for sign in inside] == [True] * len(inside)
+    assert [glob.matches(f"x{sign}") for sign in outside] == [False] * len(outside)
+
+
 def test_the_last_line_wins_and_the_deeper_file_before_it() -> None:
     attributes = Attributes(
         {

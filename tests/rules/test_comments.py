@@ -44,6 +44,17 @@ def numbers(path: str, lines: list[str]) -> list[int]:
         pytest.param(
             "a.py", ['x = """', "def f():", '"""', "run()", '"""', "#"], [1, 2, 3, 4, 5, 6], id="a def inside a string"
         ),
+        pytest.param(
+            "a.py", ['x = """', '""" + """', "# still text", '"""', "# no"], [1, 2, 3, 4], id="a string goes on"
+        ),
+        pytest.param("a.py", ["x = 1", '"""', "text", '"""'], [1, 2, 3, 4], id="a string below code is data"),
+        pytest.param("a.py", ["class A:", '"""', "text", '""" + run()'], [1, 2, 3, 4], id="code behind a docstring"),
+        pytest.param("a.py", ["async def f():", "'''no'''", "run()"], [1, 3], id="a docstring in other quotes"),
+        pytest.param("a.py", ["defer():", '"""text"""'], [1, 2], id="what only starts like a definition"),
+        pytest.param("a.ts", ["x = `a", "// text", "`", "// no"], [1, 2, 3], id="a template over several lines"),
+        pytest.param("a.js", ["/* a */ /* b */", "run()"], [1, 2], id="two comments on one line are not looked into"),
+        pytest.param("a.js", ["/*/", "run()", "*/"], [1, 2, 3], id="a comment with two ends is not believed"),
+        pytest.param("a.html", ["<!-->", "run"], [1, 2], id="a comment of markup that never ends"),
         pytest.param("a.py", ["# a\rrun()"], [1], id="a carriage return hides code"),
         pytest.param("a.js", ["// a\u2028run()"], [1], id="a Unicode line separator hides code"),
         pytest.param("a.js", ["// no\r"], [], id="Windows line ends are no hiding place"),
@@ -61,6 +72,28 @@ def test_the_two_sides_of_a_hunk_are_read_apart() -> None:
 
 
 def test_a_giant_line_counts_for_every_hundred_bytes() -> None:
-    _, added = code_lines("a.js", hunk(["+" + "x" * 1000, "+" + "x" * 1001, "+a\rb\rc"]))
+    _, added = code_lines("a.js", hunk(["+" + "x" * 1000, "+" + "x" * 1001, "+" + "x" * 1100, "+a\rb\rc"]))
 
-    assert [line.units for line in added] == [1, 11, 3]
+    assert [line.units for line in added] == [1, 11, 11, 3]
+
+
+def test_a_docstring_at_the_top_of_a_hunk_is_one_only_at_the_top_of_the_file() -> None:
+    text = ['+"""Words."""', "+run()"]
+
+    (_, top), (_, below) = (code_lines("a.py", hunk(text, new_start=start)) for start in (1, 2))
+
+    assert [[line.text for line in lines] for lines in (top, below)] == [[b"run()"], [b'"""Words."""', b"run()"]]
+
+
+def test_a_docstring_that_went_was_one_at_the_top_of_the_old_file() -> None:
+    text = ['-"""Words."""', "-run()"]
+
+    (top, _), (below, _) = (code_lines("a.py", hunk(text, old_start=start)) for start in (1, 2))
+
+    assert [[line.text for line in lines] for lines in (top, below)] == [[b"run()"], [b'"""Words."""', b"run()"]]
+
+
+def test_lines_with_code_between_them_are_of_different_stretches() -> None:
+    _, added = code_lines("a.js", hunk(["+a()", "+b()", " // no code", "+c()", " kept()", "+d()"]))
+
+    assert [(line.number, line.stretch) for line in added] == [(1, 0), (2, 0), (4, 0), (6, 1)]

@@ -38,7 +38,10 @@ def test_a_risky_file_without_any_flag_is_found() -> None:
     assert finding.message == (
         "`src/billing/pay.py` (payments): 2 of 2 new lines run in any case, with no flag around any of them."
     )
-    assert finding.fix.startswith("Put them behind a feature flag, or start the function with an early exit")
+    assert (
+        finding.fix
+        == "Put them under `features.has(…)`, or start the function with an early exit while the flag is off."
+    )
 
 
 def test_the_next_step_names_the_flag_call_that_the_change_uses_elsewhere() -> None:
@@ -70,7 +73,9 @@ def test_the_facts_count_the_lines_by_their_class() -> None:
         "wrapped": "partial",
         "flags": {"added": ["x"], "removed": []},
     }
-    assert result.sentence == "2 risky files; 1 line behind a flag, 0 not used yet, 2 exposed, 2 unread."
+    assert (
+        result.sentence == "2 of 3 new lines run in any case, 1 behind a flag, 0 not used yet, 2 unread; 2 risky files."
+    )
 
 
 @pytest.mark.parametrize(
@@ -370,3 +375,35 @@ def test_a_new_function_is_followed_by_its_own_name_in_a_file_that_imports_anoth
     )
 
     assert (result.facts["inert"], result.facts["exposed"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "keys"),
+    [
+        ("src/a.py", "X features.has('new-checkout')\n", ["new-checkout"]),
+        ("src/a.py", "X features.has(r'new')\n", ["new"]),
+        ("src/a.py", "X features.has(f'login-{provider}')\n", []),
+        ("src/a.py", "X features.has('a' 'b')\n", []),
+        ("src/a.ts", "X features.has(`new`);\n", ["new"]),
+        ("src/a.ts", "X features.has(`login-${provider}`);\n", []),
+        ("src/a.rb", "X features.has(:new)\n", ["new"]),
+        ("src/a.rb", 'X features.has("login-#{provider}")\n', []),
+    ],
+)
+def test_only_a_key_that_is_written_out_is_a_key(path: str, source: str, keys: list[str]) -> None:
+    assert judge({path: source}).facts["flags"] == {"added": keys, "removed": []}
+
+
+@pytest.mark.parametrize(
+    ("flags", "step"),
+    [
+        (("features.has",), "Put them under `features.has(…)`"),
+        (("*.isOn", "ui.flags"), "Put them under `ui.flags(…)`"),
+        (("*.isOn", "<Flag>"), "Put them behind a feature flag"),
+        ((), "Put them behind a feature flag"),
+    ],
+)
+def test_the_next_step_names_the_way_in_which_the_policy_asks(flags: tuple[str, ...], step: str) -> None:
+    result = judge({"src/billing/pay.py": BARE}, rule=FlagWrapped(flags=flags))
+
+    assert [finding.fix.partition(",")[0] for finding in result.findings] == [step]

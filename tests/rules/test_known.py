@@ -106,7 +106,7 @@ def test_of_two_packages_with_a_rule_of_one_name_the_first_is_used(folder: Path)
     found = find_rules([*first, *second])
 
     assert found.rules["sound"].__module__ == "offers_one"
-    assert "there is a rule of that name already: sound" in found.broken["offers_two-rule"]
+    assert found.broken["offers_two-rule"].endswith("cannot be used: there is a rule of that name already: sound.")
 
 
 def test_a_rule_offered_without_a_package_is_named_by_where_it_would_be() -> None:

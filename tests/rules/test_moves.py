@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from rules.engine.comments import CodeLine, code_lines
 from rules.engine.moves import Block, moved, reindented
 from tests.factories import code, hunk
@@ -83,3 +85,57 @@ def test_repetitive_text_costs_no_more_than_its_length() -> None:
     reindented(same.lines, same.lines[::-1])
 
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(("stem", "found"), [("abcdefghi", 3), ("abcdefgh", 0)])
+def test_a_line_of_substance_has_ten_letters_and_digits(stem: str, found: int) -> None:
+    lines = [f"{stem} = {at}"[: len(stem)] + f"-{at}" for at in range(3)]
+
+    assert counts([block(lines)], [block(lines, file=1)]) == (found, found)
+
+
+@pytest.mark.parametrize(("before", "found"), [(7, 4), (8, 3)])
+def test_of_many_places_that_begin_alike_the_first_eight_are_compared(before: int, found: int) -> None:
+    short = [block(code(3), file=at) for at in range(before)]
+
+    assert counts([*short, block(code(4), file=90)], [block(code(4), file=99)]) == (found, found)
+
+
+def test_the_longest_of_several_origins_is_taken() -> None:
+    left, came = moved([block(code(3)), block(code(5), file=1), block(code(4), file=2)], [block(code(5), file=9)])
+
+    assert left == {(1, at) for at in range(5)}
+    assert came == {(0, at) for at in range(5)}
+
+
+def test_a_block_may_begin_and_end_inside_others() -> None:
+    old = block([*code(2, 100), *code(4), *code(2, 200)])
+    new = block([*code(3, 300), *code(4), *code(3, 400)], file=1)
+
+    left, came = moved([old], [new])
+
+    assert left == {(0, at) for at in range(2, 6)}
+    assert came == {(0, at) for at in range(3, 7)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pairs"),
+    [
+        ("abc", "abc", ([0, 1, 2], [0, 1, 2])),
+        ("abc", "xabcy", ([0, 1, 2], [1, 2, 3])),
+        ("abcd", "acbd", ([0, 1, 3], [0, 2, 3])),
+        ("aab", "ab", ([0, 2], [0, 1])),
+        ("aa", "aaa", ([0, 1], [0, 1])),
+        ("xaay", "aaz", ([], [])),
+        ("aaq", "bbq", ([2], [2])),
+        ("abba", "ab", ([0, 1], [0, 1])),
+        ("", "ab", ([], [])),
+        ("edcba", "abcde", ([0], [4])),
+    ],
+)
+def test_equal_lines_are_paired_so_that_their_order_stays(
+    old: str, new: str, pairs: tuple[list[int], list[int]]
+) -> None:
+    left, right = reindented(*([CodeLine(1, sign.encode(), 1, 0) for sign in text] for text in (old, new)))
+
+    assert (sorted(left), sorted(right)) == pairs

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from rules.engine.evaluate import needs_of
 from rules.engine.needs import LARGEST_TEXT, Needs, before
 from rules.engine.policy import Listed, Policy
-from rules.engine.pull_request import Change, PullRequest, Side
+from rules.engine.pull_request import Change, ChangedFile, PullRequest, Side
 from rules.engine.result import Mode
 from rules.engine.rule import Rule
 from tests.factories import added, changed, code, deleted, hunk, modified, pull_request
@@ -68,6 +68,14 @@ def test_both_sides_of_a_modified_file_follow_from_its_text_at_the_head() -> Non
 
     assert filled.texts[Side.BASE, "a.py"] == b"one\ntwo\nthree\n"
     assert filled.texts[Side.HEAD, "a.py"] == b"one\nzwei\nthree\n"
+
+
+def test_without_the_changed_lines_there_is_no_base() -> None:
+    file = ChangedFile("a.py", Change.MODIFIED, 1, 1, None)
+
+    filled = Needs(BOTH).filled(pull_request(file), {"a.py": b"x\n"}, None)
+
+    assert filled.texts == {(Side.HEAD, "a.py"): b"x\n"}
 
 
 def test_a_text_that_does_not_fit_the_diff_gives_no_base() -> None:

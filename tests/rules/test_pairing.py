@@ -42,6 +42,11 @@ NAMES_BOB = "Why.\n\nCo-authored-by: Bob <2+bob@users.noreply.github.com>"
         pytest.param(work(), WAITING, id="the author alone waits"),
         pytest.param(work(reviews=(approval(),)), PASS, id="another writer's approval of the head passes"),
         pytest.param(work(PAIRED, reviews=(approval(),)), PASS, id="a co-author keeps the right to approve"),
+        pytest.param(
+            work(PAIRED, commit(sha=OLD, parents=2, lines=500), confirmations=frozenset({2})),
+            PASS,
+            id="a merge from the trunk brings no lines",
+        ),
         pytest.param(work(PAIRED), WAITING, id="a co-author who did not confirm is a claim"),
         pytest.param(work(PAIRED, confirmations=frozenset({2})), PASS, id="a co-author who confirmed is a pair"),
         pytest.param(work(PAIRED, confirmations=frozenset({3})), WAITING, id="somebody else's confirmation is none"),

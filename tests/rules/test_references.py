@@ -57,7 +57,14 @@ def test_a_change_beyond_measure_is_not_searched() -> None:
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("a/pay.test.ts", "pay"), (".gitignore", ".gitignore"), ("Makefile", "Makefile"), ("x/.a.b", ".a")],
+    [
+        ("a/pay.test.ts", "pay"),
+        ("x/a.py", "a"),
+        ("..a.b", "."),
+        (".gitignore", ".gitignore"),
+        ("Makefile", "Makefile"),
+        ("x/.a.b", ".a"),
+    ],
 )
 def test_the_stem_ends_at_the_first_dot(path: str, name: str) -> None:
     assert stem(path) == name

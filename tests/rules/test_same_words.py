@@ -58,4 +58,5 @@ def test_a_line_that_runs_otherwise_is_changed(path: str, old: str, new: str) ->
 
 def test_one_deleted_line_explains_one_added_line() -> None:
     assert unchanged("a.py", ["x = 1"], ["x  = 1", "x =  1"]) == {1}
+    assert unchanged("a.py", ["x = 1", "x = 1"], ["x  = 1", "x =  1", "x  =  1"]) == {1, 2}
     assert unchanged("a.py", [], ["x = 1"]) == frozenset()

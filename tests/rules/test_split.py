@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
 from rules.engine.evaluate import evaluate
 from rules.engine.policy import Listed, Policy
-from rules.engine.pull_request import Change, ChangedFile, Commit, PullRequest
+from rules.engine.pull_request import Change, ChangedFile
 from rules.engine.result import Mode
-from rules.engine.split import plan_of
-from rules.small_diff import SmallDiff
-from tests.factories import HEAD, added, changed, code, deleted, hunk, modified, pull_request
-
-SMALL = SmallDiff(max_lines=40, good_lines=10, max_files=5)
-
-
-def parts(pr: PullRequest) -> list[dict[str, Any]]:
-    found = evaluate(Policy((Listed("small-diff", Mode.HOLD, SMALL),)), pr).results[0].facts["parts"]
-    assert isinstance(found, list)
-    return found
-
-
-def cut(*files: ChangedFile, **fields: Any) -> list[list[str]]:
-    return [part["files"] for part in parts(pull_request(*files, **fields))]
+from rules.engine.split import Part, plan_of
+from tests.factories import added, changed, code, deleted, hunk, modified, pull_request
+from tests.rules.given_parts import SMALL, cut, parts
 
 
 def lines(count: int, start: int, *first: str) -> list[str]:
@@ -195,103 +182,108 @@ def test_small_directories_share_a_part_where_each_by_itself_would_be_too_many()
     ]  # fmt: skip
 
 
-def by_commits(*touched: str) -> tuple[Commit, ...]:
-    return tuple(
-        Commit(f"{at:040}", f"Do {paths}\n\nBecause.", 1, (), (*paths.split(),)) for at, paths in enumerate(touched)
-    )
+def test_migrations_stay_alone_where_parts_are_filled_to_the_brim() -> None:
+    migrations = [added(f"db/migrations/{at}.sql", code(2, 1000 + 10 * at)) for at in range(2)]
+    large = [added(f"{name}/x.py", code(15, 100 * at)) for at, name in enumerate("abcdef")]
+    small = [added(f"{name}/y.py", code(10, 100 * at + 50)) for at, name in enumerate("abcdef")]
 
+    found = cut(*large, *small, *migrations)
 
-FOUR = [added(f"{name}.py", code(15, 100 * at)) for at, name in enumerate("abcd")]
+    assert found == [
+        ["db/migrations/0.sql", "db/migrations/1.sql"],
+        ["a/x.py", "a/y.py", "b/x.py"], ["b/y.py", "c/x.py", "c/y.py"],
+        ["d/x.py", "d/y.py", "e/x.py"], ["e/y.py", "f/x.py", "f/y.py"]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("commits", "expected"),
+    ("files", "title"),
     [
+        pytest.param([added("a/x.py", code(20)), added("a/y.py", code(10, 50))], "a/", id="a directory"),
+        pytest.param([added("a/x.py", code(20)), added("b/y.py", code(10, 50))], "a/ and 1 more directory", id="two"),
         pytest.param(
-            by_commits("d.py c.py", "b.py a.py"), [("Do d.py c.py", "c d"), ("Do b.py a.py", "a b")], id="as they are"
+            [added("a/x.py", code(10)), added("b/y.py", code(11, 50)), added("c/z.py", code(2, 90))],
+            "b/ and 2 more directories",
+            id="three, the largest first",
         ),
+        pytest.param([added("x.py", code(20)), added("y.py", code(10, 50))], "the top", id="the top"),
         pytest.param(
-            by_commits("d.py", "d.py c.py", "b.py a.py"),
-            [("Do d.py and 1 more commit", "c d"), ("Do b.py a.py", "a b")],
-            id="commits that share a file are one",
+            [added("a/x.py", code(2)), added("z/test_x.py", code(30, 50))], "a/", id="what tests follow, however small"
         ),
+        pytest.param([added("db/migrate/1.rb", code(3))], "Migrations: db/migrate/1.rb", id="a migration"),
         pytest.param(
-            by_commits("d.py", "c.py", "b.py", "gone.py", "a.py"),
-            [("Do d.py", "c d"), ("Do b.py", "a b")],
-            id="neighbours share a part",
+            [
+                changed("b/x.py", change=Change.RENAMED, previous_path="a/x.py"),
+                changed("b/y.py", change=Change.RENAMED, previous_path="a/y.py"),
+            ],
+            "Renames: b/",
+            id="renames",
         ),
+        pytest.param([added("a`b\nc.py", code(20))], "a?b?c.py", id="a name that no line can hold"),
     ],
 )
-def test_commits_that_separate_cleanly_are_the_parts(
-    commits: tuple[Commit, ...], expected: list[tuple[str, str]]
-) -> None:
-    found = parts(pull_request(*FOUR, commits=commits))
+def test_a_part_is_called_by_where_most_of_it_lies(files: list[ChangedFile], title: str) -> None:
+    found = parts(pull_request(*files, added("zz/large.py", code(39, 10_000)), added("zz/more.py", code(39, 20_000))))
 
-    assert [(part["title"], " ".join(path[0] for path in part["files"])) for part in found] == expected
+    assert title in [part["title"] for part in found]
 
 
-@pytest.mark.parametrize(
-    "commits",
-    [
-        pytest.param(by_commits("d.py c.py b.py", "a.py"), id="one commit is too large"),
-        pytest.param(by_commits("d.py c.py", "b.py"), id="a file is in no commit"),
-        pytest.param(by_commits("a.py d.py", "c.py b.py", "d.py"), id="a file is in commits far apart"),
-        pytest.param((*by_commits("d.py c.py", "a.py b.py")[:1], Commit("1", "Merge", 2)), id="a merge"),
-    ],
-)
-def test_other_commits_do_not_matter(commits: tuple[Commit, ...]) -> None:
-    assert cut(*FOUR, commits=commits) == [["a.py", "b.py"], ["c.py", "d.py"]]
+@pytest.mark.parametrize(("length", "title"), [(57, "x" * 57 + ".py"), (58, "x" * 58 + ".…")])
+def test_a_long_name_is_shortened_in_a_title(length: int, title: str) -> None:
+    found = parts(pull_request(added("x" * length + ".py", code(39)), added("zz.py", code(39, 10_000))))
+
+    assert title in [part["title"] for part in found]
 
 
-def test_commits_that_bring_a_migration_too_late_do_not_matter() -> None:
-    files = (added("a.py", code(30)), added("b.py", code(30, 100)), added("db/migrations/1.sql", code(5, 200)))
+def test_a_test_travels_with_the_one_file_whose_new_names_it_uses() -> None:
+    subject = added("z/billing.py", lines(20, 0, "def charge_card(card):"))
+    other = added("a/y.py", code(20, 100))
 
-    found = cut(*files, commits=by_commits("a.py", "b.py", "db/migrations/1.sql"))
+    found = cut(subject, other, added("a/test_flow.py", lines(20, 200, "charge_card(mine)")))
 
-    assert found == [["db/migrations/1.sql"], ["a.py"], ["b.py"]]
-
-
-def test_commits_that_bring_attributes_too_early_do_not_matter() -> None:
-    files = (added(".gitattributes", ["* text"]), added("b.py", code(30)), added("c.py", code(30, 100)))
-
-    found = cut(*files, commits=by_commits(".gitattributes c.py", "b.py"))
-
-    assert found == [["b.py"], [".gitattributes", "c.py"]]
+    assert found == [["a/y.py"], ["a/test_flow.py", "z/billing.py"]]
 
 
-def test_on_github_the_commands_fetch_first_and_name_no_commit_of_the_base() -> None:
-    pr = pull_request(added("a/x.py", code(30)), added("b/y.py", code(30, 100)), number=7, base_branch="main")
+def test_a_test_that_uses_two_files_travels_with_its_directory() -> None:
+    charge = added("z/billing.py", lines(20, 0, "def charge_card(card):"))
+    settle = added("y/paying.py", lines(20, 100, "def settle_bill(bill):"))
 
-    first, second = (part["commands"] for part in parts(pr))
+    found = cut(charge, settle, added("a/test_flow.py", lines(20, 200, "charge_card(settle_bill(mine))")))
 
-    assert first == [
-        "git fetch origin refs/heads/main refs/pull/7/head",
-        f'git switch -c split-aaaaaaa-1 "$(git merge-base origin/main {HEAD})"',
-        f"git restore --source {HEAD} --staged --worktree -- a/x.py",
-        "git commit -m a/x.py",
-    ]
-    assert second == [
-        "git switch -c split-aaaaaaa-2 split-aaaaaaa-1",
-        f"git restore --source {HEAD} --staged --worktree :/",
-        "git commit -m b/y.py",
-    ]
+    assert found == [["y/paying.py", "z/billing.py"], ["a/test_flow.py"]]
 
 
-def test_a_directory_stands_for_its_files_only_where_nothing_else_changes() -> None:
-    files = [
-        added("src/a/x.py", code(10)), added("src/a/y.py", code(10, 20)), added("src/b/z.py", code(10, 40)),
-        added("src/c.py", code(39, 60)), added("src/d*.py", code(39, 160)), added("e.py", code(39, 260)),
-    ]  # fmt: skip
+def test_a_test_too_large_to_land_with_its_subject_lands_apart() -> None:
+    found = cut(added("src/pay.py", code(30)), added("tests/test_pay.py", code(30, 100)))
 
-    restores = [command for part in parts(pull_request(*files)) for command in part["commands"] if "restore" in command]
+    assert found == [["src/pay.py"], ["tests/test_pay.py"]]
 
-    assert [command.partition(" --worktree ")[2] for command in restores] == [
-        "-- e.py", "-- src/c.py", "-- 'src/d*.py'", ":/"
-    ]  # fmt: skip
-    assert ["--literal-pathspecs" in command for command in restores] == [False, False, True, False]
+
+@pytest.mark.parametrize(("lines_moved", "bound"), [(24_979, True), (24_980, False)])
+def test_in_a_change_beyond_measure_moves_are_not_looked_for(lines_moved: int, bound: bool) -> None:
+    moving = [modified("b/from.py", remove=code(lines_moved)), added("c/to.py", code(lines_moved))]
+
+    found = cut(*moving, added("a/x.py", code(41, 90_000)))
+
+    assert (["b/from.py", "c/to.py"] in found) is bound
+    assert sum(map(len, found)) == 3
 
 
 PART = {"title": "a", "files": ["a"], "effective_lines": 1, "commands": []}
+
+
+def test_a_plan_is_read_back_from_the_facts() -> None:
+    second = {"title": "b", "files": ["b", "c"], "effective_lines": 2, "commands": ["git switch"]}
+
+    assert plan_of({"parts": [PART, second]}) == (Part("a", ("a",), 1, ()), Part("b", ("b", "c"), 2, ("git switch",)))
+
+
+def test_two_lines_that_both_files_share_are_no_move() -> None:
+    shared, taken = code(2), modified("a/from.py", remove=code(2), add=code(19, 100))
+
+    found = cut(taken, added("b/mid.py", code(20, 200)), added("c/to.py", [*shared, *code(8, 300)]))
+
+    assert found == [["a/from.py", "b/mid.py"], ["c/to.py"]]
 
 
 @pytest.mark.parametrize("nonsense", [None, 3, [], [PART], [PART, {}], [PART, PART | {"title": 1}], ["a", "b"]])

@@ -75,6 +75,39 @@ def test_a_test_stands_for_a_package_or_its_whole_project(source: str, test: str
     assert Packages((*SOURCES, source, test)).holds(test, source) is holds
 
 
+@pytest.mark.parametrize(
+    "test",
+    [
+        "e2e/a_test.go", "web/e2e/a_test.go", "tests/end-to-end/a_test.go", "a/spec/end_to_end/a_test.go",
+        "a/Tests/deep/Acceptance/a_test.go", "tests/system/a_test.go", "integration/a_test.go", "system/a_test.go",
+        "__tests__/integration/a_test.go",
+    ],
+)  # fmt: skip
+def test_a_test_through_everything_stands_for_every_source(test: str) -> None:
+    assert Packages(SOURCES).holds(test, "pkg/deep/vat.go")
+
+
+@pytest.mark.parametrize("word", ["functional", "regression", "scenarios"])
+def test_a_test_through_a_project_stands_for_its_sources_alone(word: str) -> None:
+    packages = Packages((*SOURCES, "till/src/eu/vat.py"))
+
+    assert packages.holds(f"till/tests/eu/{word}/test_a.py", "till/src/us/vat.py")
+    assert not packages.holds(f"till/tests/eu/{word}/test_a.py", "shop/src/us/vat.py")
+
+
+@pytest.mark.parametrize("suffix", ["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"])
+def test_every_test_of_an_npm_package_stands_for_all_of_it(suffix: str) -> None:
+    packages = Packages((f"cart/src/eu/vat.{suffix}",))
+
+    assert packages.holds(f"cart/test/eu/a.test.{suffix}", f"cart/src/us/vat.{suffix}")
+
+
+@pytest.mark.parametrize("root", ["test", "tests", "__tests__", "spec", "specs", "Tests"])
+def test_a_directory_of_tests_has_one_of_these_names(root: str) -> None:
+    assert Packages(("src/b/a.py",)).holds(f"{root}/flows/test_a.py", "src/shop/vat.py")
+    assert not Packages(("src/b/a.py",)).holds(f"{root}s2/flows/test_a.py", "src/shop/vat.py")
+
+
 def test_a_place_among_tests_says_nothing_where_nobody_could_list_the_files() -> None:
     assert not Packages(None).holds("tests/flows/test_duty.py", "src/shop/vat.py")
     assert Packages(None).holds("tests/test_duty.py", "src/shop/vat.py")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from tree_sitter import Language, Parser
 
@@ -154,6 +154,8 @@ class _Reader:
                 return replace(place, exported=True)
             case _Part.MARK:
                 self._annotation(node)
+            case _ as never:
+                assert_never(never)
         return place
 
     def _may_not_run(self, node: Node) -> bool:
@@ -190,6 +192,8 @@ class _Reader:
                 return not place.exported or first == b"#" or self._says_private(node, name)
             case Visibility.NOT_PRIVATE:
                 return self._says_private(node, name)
+            case _ as never:
+                assert_never(never)
 
     def _says_private(self, node: Node, name: Node) -> bool:
         return _PRIVATE.match(self.text, node.start_byte, name.start_byte) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Final
@@ -35,6 +36,7 @@ FlagPatternText = Annotated[str, StringConstraints(min_length=1), AfterValidator
 Pattern = Annotated[str, StringConstraints(min_length=1)]
 
 _NOTHING_NEW: Final = "it changes nothing that could be switched off"
+_CHAIN: Final = re.compile(r"\w+(?:\.\w+)+")  # a way to ask that can be written as it stands
 _SECURITY: Final = "security"
 
 
@@ -127,7 +129,7 @@ class FlagWrapped(Rule):
         measured = self._measured(pr) if self._asks(pr) else Measured()
         yield Reported(measured.facts(), measured.sentence())
         for file in measured.unguarded(strict=self.strict):
-            yield _finding(file, measured)
+            yield _finding(file, measured, self.flags)
 
     def _measured(self, pr: PullRequest) -> Measured:
         counted = [one for one in counted_files(pr) if self._is_judged(pr, one.file)]
@@ -150,12 +152,18 @@ def _source(pr: PullRequest, one: CountedFile) -> Source | None:
     return Source(file.path, head, base, added, file.hunks or (), len(one.deleted))
 
 
-def _finding(file: FileLines, measured: Measured) -> Finding:
+def _cure(seen: str, own: str) -> str:
+    """Name the way in which this change, or the policy, asks for a flag."""
+    if seen:
+        return f"Put them behind `{seen}`, as this change does elsewhere"
+    return f"Put them under `{own}(…)`" if own else "Put them behind a feature flag"
+
+
+def _finding(file: FileLines, measured: Measured, own: tuple[str, ...]) -> Finding:
     lines = file.exposed
     count = f"{len(lines)} of {file.behavioural} new lines run"
     some = "with no flag around any of them" if not file.guarded else "with no flag around them"
-    call = measured.seen_call()
-    cure = f"Put them behind `{call}`, as this change does elsewhere" if call else "Put them behind a feature flag"
+    cure = _cure(measured.seen_call(), next((text for text in own if _CHAIN.fullmatch(text)), ""))
     first, last = _block(lines)
     return Finding(
         f"`{file.path}` ({file.risk}): {count} in any case, {some}.",

@@ -174,10 +174,10 @@ class _Case:
             return f"{_quoted(self.approvers[0].login)} approved it."
         if "co-author" not in self._ways():
             return None
-        for one in self._candidates():
-            if one.account is not None and self._is_confirmed(one):
+        for account in self._candidates():
+            if self._is_vouched_for(account) and self._may_write(account):
                 confirmed = ", who confirmed it" if self.rule.confirm else ""
-                return f"Written together with {_quoted(one.account.login)}{confirmed}."
+                return f"Written together with {_quoted(account.login)}{confirmed}."
         return None
 
     def _ways(self) -> frozenset[Way]:
@@ -185,44 +185,40 @@ class _Case:
         by_bot = self.pr.author is not None and not is_human(self.pr.author)
         return frozenset(("review",)) if by_bot or self.pr.undoes is not None else frozenset(self.rule.satisfied_by)
 
-    def _candidates(self) -> tuple[Companion, ...]:
+    def _candidates(self) -> tuple[Account, ...]:
         """List the people who wrote most of it with the author, as far as all commits could be read."""
-        people = (one for one in self.companions if one.kind is PersonKind.HUMAN and one.holds_most)
-        return () if self.gaps else tuple(people)
+        people = (one.account for one in self.companions if one.kind is PersonKind.HUMAN and one.holds_most)
+        return () if self.gaps else tuple(filter(None, people))
 
     def to_look_up(self) -> Iterator[Account]:
         """List the co-authors who would make the pair, if only it were known that they may write."""
-        for one in self._candidates() if "co-author" in self._ways() else ():
-            if one.account is not None and one.account.id not in self.pr.access and self._is_vouched_for(one):
-                yield one.account
+        for account in self._candidates() if "co-author" in self._ways() else ():
+            if account.id not in self.pr.access and self._is_vouched_for(account):
+                yield account
 
-    def _is_confirmed(self, one: Companion) -> bool:
-        return self._is_vouched_for(one) and self._may_write(one.account)
-
-    def _is_vouched_for(self, one: Companion) -> bool:
-        return self._confirmed(one.account) or not self.rule.confirm
+    def _is_vouched_for(self, account: Account) -> bool:
+        return self._confirmed(account) or not self.rule.confirm
 
     def _confirmed(self, account: Account | None) -> bool:
-        if account is None or account.id is None:
-            return False
-        return account.id in self.pr.confirmations or any(is_same(account, one) for one in self.approvers)
+        by_review = any(is_same(account, one) for one in self.approvers)
+        return by_review or (account is not None and account.id in self.pr.confirmations)
 
-    def _may_write(self, account: Account | None) -> bool:
-        """Say whether an account is known to have write access now, by itself or by a review of it that counts."""
+    def _may_write(self, account: Account) -> bool:
+        """Say whether an account is known to have write access now, by itself or by a review of it."""
         known = [author for _, author, _ in self.reviews if is_same(author, account)]
-        found = account is not None and account.id is not None and self.pr.access.get(account.id) is True
+        found = account.id is not None and self.pr.access.get(account.id) is True
         return found or any(one.access is True for one in known)
 
     def _to_ask(self) -> Iterator[str]:
         head = self.pr.head[:_SHORT]
-        for one in self._candidates() if "co-author" in self._ways() else ():
-            if one.account is not None and not self._confirmed(one.account):
-                who = _quoted(one.account.login)
+        for account in self._candidates() if "co-author" in self._ways() else ():
+            if not self._confirmed(account):
+                who = _quoted(account.login)
                 yield f"Ask {who}, named as co-author, to approve `{head}` or comment {_CONFIRM}: a name is no proof."
         for review, author, worth in self.reviews if "review" in self._ways() else ():
             if worth is Standing.OUTDATED:
-                seen = (review.commit or "an older commit")[:_SHORT]
-                yield f"Ask {_quoted(author.login)} to approve again: `{seen}` was approved, the head is `{head}`."
+                seen = f"`{review.commit[:_SHORT]}`" if review.commit else "an older commit"
+                yield f"Ask {_quoted(author.login)} to approve again: {seen} was approved, the head is `{head}`."
 
     def _anybody(self) -> Waiting:
         head, besides = self.pr.head[:_SHORT], f"somebody with write access other than {self._author()}"

@@ -101,9 +101,11 @@ class Measured:
         risky = len(self.risky())
         if not risky and not guarded:
             return "No risky file changes, so nothing here needs a flag."
-        files = f"{risky} risky file{'' if risky == 1 else 's'}" if risky else "No risky file"
+        files = f"{risky} risky file{'' if risky == 1 else 's'}" if risky else "no risky file"
         unread = f", {self.unread} unread" if self.unread else ""
-        return f"{files}; {_lines(guarded)} behind a flag, {inert} not used yet, {exposed} exposed{unread}."
+        total = guarded + inert + exposed
+        rest = f"{guarded} behind a flag, {inert} not used yet{unread}"
+        return f"{exposed} of {total} new lines run in any case, {rest}; {files}."
 
 
 def _lines(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rules.engine.flags.nodes import Extent, Nodes
 
 _ROUNDS: Final = 8  # variables that hold variables that hold flags
+_LITERAL: Final = re.compile(
+    r"""[rRuUbB]?(?P<quote>['"`])(?P<said>(?:(?!(?P=quote)|[$#]\{).)*)(?P=quote)|:(?P<symbol>\w+)"""
+)
 _KEY_NAMES: Final = frozenset(("flag", "flagKey", "name", "feature", "featureKey", "id"))
 _GIVEN: Final = {Returns.STRING: Truth.TEXT, Returns.OBJECT: Truth.OBJECT, Returns.BAG: Truth.BAG}
 
@@ -240,7 +244,13 @@ def _key(nodes: Nodes, call: int, at: int) -> str:
     given = list(nodes.children(arguments)) if arguments is not None else []
     preferred = given[at : at + 1] if at >= 0 else []
     texts = [one for one in (*preferred, *given) if nodes.types[one] in nodes.grammar.strings]
-    return nodes.word(texts[0]).strip("'\"`:") if texts else ""
+    return _plain(nodes.word(texts[0])) if texts else ""
+
+
+def _plain(literal: str) -> str:
+    """Give what a literal says; nothing where it is put together at run time."""
+    found = _LITERAL.fullmatch(literal)
+    return found["said"] or found["symbol"] or "" if found is not None else ""
 
 
 def _attribute_key(nodes: Nodes, element: int) -> str:
@@ -248,5 +258,5 @@ def _attribute_key(nodes: Nodes, element: int) -> str:
         parts = list(nodes.children(attribute))
         is_key = nodes.types[attribute] in nodes.grammar.attributes and nodes.word(attribute + 1) in _KEY_NAMES
         if is_key and parts[1:] and nodes.types[parts[1]] in nodes.grammar.strings:
-            return nodes.word(parts[1]).strip("'\"`")
+            return _plain(nodes.word(parts[1]))
     return ""

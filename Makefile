@@ -18,7 +18,7 @@ PYTEST := $(BIN)/python -m pytest
 demo: .venv/demo.stamp
 	$(BIN)/andon demo $(if $(REPO),--repo $(REPO))
 
-# Format, lint, types, architecture, and every test.
+# Format, lint, types, architecture, and every test: four at once, for most of them wait on sockets more than they compute.
 test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -26,7 +26,7 @@ test: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.reference --check
 	$(BIN)/python -m tools.contracts
-	$(PYTEST) -n auto --dist worksteal
+	$(PYTEST) -n 4 --dist worksteal
 
 # A hundred commits of a real repository as pull requests, held against git and `andon check`: make real REPO=…
 real: .venv/dev.stamp

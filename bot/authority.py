@@ -39,11 +39,6 @@ def answer(request: Request, *, may_write: bool, moment: Moment, policy: Policy)
     return Answer(request, moment.head, moment.tree, moment.now, refusal)
 
 
-def needs_permission(request: Request) -> bool:
-    """Tell whether the permission of whoever asks decides anything; a command with a fault is refused without it."""
-    return not request.fault
-
-
 def _refusal(request: Request, moment: Moment, policy: Policy, *, may_write: bool) -> str:
     """Say why not, or nothing."""
     is_author = is_same(request.by, moment.author)

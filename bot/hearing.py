@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.authority import Moment, answer, needs_permission
+from bot.authority import Moment, answer
 from bot.bench import Bench
 from bot.github.errors import Gone, Refused
 from bot.github.write import apply
@@ -43,7 +43,7 @@ def _new(snapshot: Snapshot, kept: Kept) -> Iterator[Request]:
 
 async def _answer(bench: Bench, snapshot: Snapshot, request: Request, policy: Policy) -> Answer:
     """Answer one request by what holds at this moment, and keep that before anything follows from it."""
-    may_write = needs_permission(request) and await bench.github.may_write(snapshot.repository, request.by)
+    may_write = not request.fault and await bench.github.may_write(snapshot.repository, request.by)
     given = answer(request, may_write=may_write, moment=await _moment(bench, snapshot), policy=policy)
     await bench.store.answer(Answered(snapshot.repository, snapshot.pull_request.number or 0, given))
     return given

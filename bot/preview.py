@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.escape import code, formatted, plain
-from bot.published import ANNOTATIONS, Annotation, CheckConclusion, CheckRun
+from bot.published import ANNOTATIONS, LONGEST_TEXT, Annotation, CheckConclusion, CheckRun
 from bot.snapshot import PolicyFile, Snapshot
+from bot.wording import SIGNS
 from rules.engine.policy import POLICY_PATH, Listed, Policy, PolicyError, extends_owner
 from rules.engine.pull_request import Change
 from rules.engine.result import Outcome, RuleResult, Verdict
 
 HEADING = "### Policy in this pull request: not applied to it"
-LIMIT = 65_000
-"""Characters of a summary, below the 65,535 that GitHub takes (docs: "Create a check run")."""
-
 NAMED = 20
 """Problems, and changed options of one rule, that are named."""
 
@@ -28,11 +26,11 @@ LARGEST_TRIAL = 5_000_000
 """Bytes of the policy times changed files beyond which nobody tries out what a stranger proposes."""
 
 _WORDS = {
-    Outcome.PASS: "✅ passes",
-    Outcome.FOUND: "❌ finds something",
-    Outcome.WAITING: "⏳ waits",
-    Outcome.UNKNOWN: "❓ cannot tell",
-    Outcome.NOT_APPLICABLE: "➖ does not apply",
+    Outcome.PASS: "passes",
+    Outcome.FOUND: "finds something",
+    Outcome.WAITING: "waits",
+    Outcome.UNKNOWN: "cannot tell",
+    Outcome.NOT_APPLICABLE: "does not apply",
 }
 _NOTHING = "–"
 
@@ -84,7 +82,7 @@ def may_be_tried(snapshot: Snapshot) -> bool:
 def added_to(check: CheckRun, now: Judged | None, then: Proposed) -> CheckRun:
     """Add the preview to the check run of what governs; its conclusion stays as it is."""
     section = "\n\n".join((HEADING, *_section(now, then)))
-    room = max(LIMIT - len(section), 0)
+    room = max(LONGEST_TEXT - len(section), 0)
     notes = tuple(_annotations(then))[:SHARE]
     return replace(
         check,
@@ -99,7 +97,7 @@ def alone(head: str, then: Proposed) -> CheckRun:
         head=head,
         conclusion=CheckConclusion.NEUTRAL if isinstance(then, PolicyError) else CheckConclusion.SUCCESS,
         title=f"Policy in this pull request: {_in_short(then)}",
-        summary="\n\n".join((HEADING, *_section(None, then)))[:LIMIT],
+        summary="\n\n".join((HEADING, *_section(None, then)))[:LONGEST_TEXT],
         annotations=tuple(_annotations(then))[:ANNOTATIONS],
     )
 
@@ -223,7 +221,7 @@ def _outcomes(before: RuleResult | None, after: RuleResult | None) -> tuple[str,
 
 
 def _word(result: RuleResult | None) -> str:
-    return _WORDS[result.outcome] if result else "not asked"
+    return f"{SIGNS[result.outcome]} {_WORDS[result.outcome]}" if result else "not asked"
 
 
 def _sections(now: Judged | None, then: Judged) -> Iterator[str]:

@@ -15,6 +15,10 @@ ANNOTATIONS = 50
 """Annotations that one request carries (docs: "Create a check run")."""
 
 
+LONGEST_TEXT = 65_000
+"""Characters of summary and of text, below the 65,535 that GitHub takes (docs: "Create a check run")."""
+
+
 class CheckConclusion(StrEnum):
     """What our check run may conclude; None in its place means in progress. Source: GitHub REST, check runs."""
 

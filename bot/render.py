@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot import wording
 from bot.escape import code, escaped, formatted, plain
-from bot.published import ANNOTATIONS, Annotation, Button, CheckConclusion, CheckRun
+from bot.published import ANNOTATIONS, LONGEST_TEXT, Annotation, Button, CheckConclusion, CheckRun
 from bot.requests import Verb
 from bot.snapshot import Snapshot
 from rules.engine.policy import Policy, PolicyError
@@ -15,9 +15,6 @@ from rules.engine.result import Conclusion, Mode, Outcome, RuleResult, Verdict
 from rules.engine.split import Part, plan_of
 
 TITLE_LENGTH = 70
-LIMIT = 65_000
-"""Characters of summary and of text, below the 65,535 that GitHub takes (docs: "Create a check run")."""
-
 COMMANDS = 20_000
 """Characters of git commands that a text has room for."""
 
@@ -165,4 +162,4 @@ def policy_error(head: str, error: PolicyError, *, mended: bool) -> CheckRun:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LIMIT else text[:LIMIT] + "\n\n… cut: GitHub takes no more text here."
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "\n\n… cut: GitHub takes no more text here."

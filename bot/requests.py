@@ -102,8 +102,7 @@ def requests_in(remark: Remark) -> Iterator[Request]:
     if remark.author is None or not is_human(remark.author) or COMMAND not in remark.body:
         return
     for index, line in enumerate(_lines(remark.body)[:COMMANDS_HEARD]):
-        source = f"comment/{remark.id}/{index}"
-        yield _command(line, Request(source, None, remark.author, remark.at, line=line[:LONGEST_LINE]), remark)
+        yield _request(f"comment/{remark.id}/{index}", line, remark, remark.author)
 
 
 def _lines(body: str) -> list[str]:
@@ -118,34 +117,24 @@ def _lines(body: str) -> list[str]:
     return found
 
 
-def _command(line: str, asked: Request, remark: Remark) -> Request:
+def _request(source: str, line: str, remark: Remark, by: Account) -> Request:
     """Understand one line, or say what is wrong with it."""
     _, _, said = line.partition(" ")
     word, _, rest = said.partition(" ")
     verb = next((verb for verb in COMMANDS if verb == word.lower()), None)
     rule, _, reason = rest.partition(" ") if verb is Verb.OVERRIDE else ("", "", rest)
-    understood = _Understood(verb, rule.strip("`").lower(), reason.strip()[:LONGEST_REASON])
-    fault = "the comment was edited; write a new one" if remark.edited else understood.fault(word)
-    return Request(
-        asked.source, verb, asked.by, asked.at, understood.rule, understood.reason, line=asked.line, fault=fault
-    )
+    rule, reason = rule.strip("`").lower(), reason.strip()[:LONGEST_REASON]
+    fault = "the comment was edited; write a new one" if remark.edited else _fault(verb, word, rule, reason)
+    return Request(source, verb, by, remark.at, rule, reason, line=line[:LONGEST_LINE], fault=fault)
 
 
-@dataclass(frozen=True, slots=True)
-class _Understood:
-    """The parts of one command."""
-
-    verb: Verb | None
-    rule: str
-    reason: str
-
-    def fault(self, word: str) -> str:
-        """Say what is missing, with an example; empty where nothing is."""
-        known = ", ".join(f"`{verb}`" for verb in COMMANDS)
-        if self.verb is None:
-            return f"there is no such command; the commands are {known}" if word else f"say what to do: {known}"
-        if self.verb is Verb.OVERRIDE and not self.rule:
-            return "name the rule and the reason: `/andon override small-diff generated parser, reviewed whole`"
-        if self.verb is Verb.OVERRIDE and not self.reason:
-            return f"say why, after the rule: `/andon override {self.rule} generated parser, reviewed whole`"
-        return ""
+def _fault(verb: Verb | None, word: str, rule: str, reason: str) -> str:
+    """Say what a command lacks, with an example; empty where it lacks nothing."""
+    known = ", ".join(f"`{verb}`" for verb in COMMANDS)
+    if verb is None:
+        return f"there is no such command; the commands are {known}" if word else f"say what to do: {known}"
+    if verb is Verb.OVERRIDE and not rule:
+        return "name the rule and the reason: `/andon override small-diff generated parser, reviewed whole`"
+    if verb is Verb.OVERRIDE and not reason:
+        return f"say why, after the rule: `/andon override {rule} generated parser, reviewed whole`"
+    return ""

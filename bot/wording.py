@@ -21,7 +21,7 @@ NAMED = 10
 REFUSALS = 5
 """Requests that were not carried out and are shown; the audit holds all."""
 
-_SIGNS = {
+SIGNS = {
     Outcome.PASS: "✅",
     Outcome.FOUND: "❌",
     Outcome.WAITING: "⏳",
@@ -50,7 +50,7 @@ def row(result: RuleResult) -> str:
     unread = " ".join(map(formatted, result.unknown))
     seen = formatted(result.findings[0].message if result.findings else result.sentence)
     said = f"{seen} {unread}".strip()
-    sign = _SIGNS[result.outcome]
+    sign = SIGNS[result.outcome]
     if result.override is not None:
         return f"| **{result.rule}** | ⚠️ {said} | {override_of(result)} |"
     todo = [finding.fix for finding in result.findings if finding.fix] + [wait.what for wait in result.waiting]

@@ -19,6 +19,7 @@ from rules.engine.flags.pattern import parse, parsed
 from rules.engine.flags.risk import Risk, RiskClass
 from rules.engine.flags.wrapped import FileLines, judged
 from rules.engine.globs import Glob
+from rules.engine.hunk import first_block
 from rules.engine.kinds import file_kind
 from rules.engine.needs import Needs
 from rules.engine.pull_request import Change, ChangedFile, PullRequest, Side
@@ -164,7 +165,7 @@ def _finding(file: FileLines, measured: Measured, own: tuple[str, ...]) -> Findi
     count = f"{len(lines)} of {file.behavioural} new lines run"
     some = "with no flag around any of them" if not file.guarded else "with no flag around them"
     cure = _cure(measured.seen_call(), next((text for text in own if _CHAIN.fullmatch(text)), ""))
-    first, last = _block(lines)
+    first, last = first_block(lines)
     return Finding(
         f"`{file.path}` ({file.risk}): {count} in any case, {some}.",
         f"{cure}, or start the function with an early exit while the flag is off.",
@@ -172,13 +173,3 @@ def _finding(file: FileLines, measured: Measured, own: tuple[str, ...]) -> Findi
         first,
         last,
     )
-
-
-def _block(lines: tuple[int, ...]) -> tuple[int, int]:
-    """Give the first and the last line of the first run of neighbouring lines."""
-    last = lines[0]
-    for line in lines[1:]:
-        if line != last + 1:
-            break
-        last = line
-    return lines[0], last

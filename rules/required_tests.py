@@ -10,6 +10,7 @@ from pydantic import Field, NonNegativeInt, StringConstraints
 
 from rules.engine.behaviour import Behaviour, counted_files, may_behave
 from rules.engine.globs import Glob
+from rules.engine.hunk import first_block
 from rules.engine.kinds import FileKind, file_kind
 from rules.engine.needs import Needs
 from rules.engine.pull_request import Change, ChangedFile, PullRequest, Side
@@ -179,7 +180,7 @@ class RequiredTests(Rule):
         lines = f"{len(one.lines)} line{'' if len(one.lines) == 1 else 's'}"
         what = f"{one.novelty} ({lines})" if one.novelty else f"{lines} changed"
         cure = f"Add the case to `{tests[0]}`." if tests else f"Add a test, such as `{example_of(one.path)}`."
-        first, last = _block(one.lines)
+        first, last = first_block(one.lines)
         return Finding(f"`{one.path}`: {what}, and no test of it changed.", cure, one.path, first, last)
 
     def _never_run(self, one: Uncovered) -> Finding:
@@ -187,7 +188,7 @@ class RequiredTests(Rule):
             f"`{one.path}`: {len(one.lines)} of {one.coverable} new lines never run.",
             "Add a test that reaches them.",
             one.path,
-            *_block(one.lines),
+            *first_block(one.lines),
         )
 
 
@@ -195,16 +196,6 @@ def _both_sides(file: ChangedFile) -> set[tuple[Side, str]]:
     head = {(Side.HEAD, file.path)} if file.change is not Change.DELETED else set()
     base = {(Side.BASE, file.previous_path or file.path)} if file.change is not Change.ADDED else set()
     return head | base
-
-
-def _block(lines: tuple[int, ...]) -> tuple[int, int]:
-    """Give the first and the last line of the first run of neighbouring lines."""
-    last = lines[0]
-    for line in lines[1:]:
-        if line != last + 1:
-            break
-        last = line
-    return lines[0], last
 
 
 def _sentence(tested: Tested, missing: list[Behaviour], weak: tuple[Weakened, ...]) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.decision import Decision, decide, needs, needs_diff
-from bot.preview import HEADING, LARGEST_TRIAL, LIMIT, added_to, is_asked
-from bot.published import CheckConclusion, CheckRun
+from bot.preview import HEADING, LARGEST_TRIAL, added_to, is_asked
+from bot.published import LONGEST_TEXT, CheckConclusion, CheckRun
 from bot.snapshot import PolicyFile, Snapshot
 from rules.engine.policy import POLICY_PATH, PolicyError
 from rules.engine.pull_request import Change, ChangedFile, PullRequest, Side, Totals
@@ -230,7 +230,7 @@ def test_a_full_summary_makes_room_for_the_preview() -> None:
     error = PolicyError(POLICY_PATH, [Problem(1, 1, "", "wrong.")])
     check = added_to(full, None, error)
 
-    assert len(check.summary) <= LIMIT + 2
+    assert len(check.summary) <= LONGEST_TEXT + 2
     assert check.summary.endswith("wrong.")
 
 

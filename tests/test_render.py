@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from bot.published import CheckConclusion
-from bot.render import LIMIT, TITLE_LENGTH, check_run
+from bot.published import LONGEST_TEXT, CheckConclusion
+from bot.render import TITLE_LENGTH, check_run
 from rules.engine.diff import parse_patch
 from rules.engine.policy import Merge, Policy
 from rules.engine.pull_request import Change, ChangedFile
@@ -112,7 +112,7 @@ def test_a_text_too_long_for_github_is_cut_and_says_so() -> None:
 
     shown = check_run(verdict(result(findings=many)), SEEN, Policy(()))
 
-    assert LIMIT < len(shown.text) < 65_535
+    assert LONGEST_TEXT < len(shown.text) < 65_535
     assert shown.text.endswith("… cut: GitHub takes no more text here.")
 
 

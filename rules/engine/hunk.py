@@ -54,3 +54,13 @@ class Hunk:
                     old, new = old + 1, new + 1
                 case _:
                     pass
+
+
+def first_block(lines: tuple[int, ...]) -> tuple[int, int]:
+    """Give the first and the last line of the first run of neighbouring lines."""
+    last = lines[0]
+    for line in lines[1:]:
+        if line != last + 1:
+            break
+        last = line
+    return lines[0], last

@@ -15,7 +15,7 @@ from simulator.actions import archive
 REPORT = (
     '<coverage><class filename="src/tax.py"><line number="1" hits="1"/><line number="2" hits="0"/></class></coverage>'
 )
-LCOV = "SF:/work/src/tax.py\nDA:2,3\n"
+LCOV = "SF:/home/ci/src/tax.py\nDA:2,3\n"
 BOMB = '<!DOCTYPE a [<!ENTITY b "x">]>' + REPORT
 TAX = ("src/tax.py",)
 

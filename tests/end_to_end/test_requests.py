@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.address import Repository as Place
 from bot.address import RepositoryAt, Want
+from rules.engine.pull_request import Account
 from simulator.pull_request import PullRequest
 from simulator.records import Comment
 from tests.end_to_end.conftest import CHECK_RUNS, LABEL, MERGES, READY, Shop, lines
@@ -271,3 +272,32 @@ async def test_the_author_may_override_where_the_policy_says_so(shop: Shop) -> N
     await pull.comment("alice", OVERRIDE)
 
     await shop.merges(pull)
+
+
+async def test_a_command_on_a_head_that_was_pushed_over_does_not_count_when_the_old_one_comes_back(shop: Shop) -> None:
+    pull = await held(shop)
+    judged = pull.head
+    with shop.stage.github.silence():
+        shop.stage.github.advance(5)
+        await pull.force_push({"app.py": lines(25, "other")}, "Something else")
+        shop.stage.github.advance(5)
+        said = await pull.comment("bob", OVERRIDE)
+        shop.stage.github.advance(5)
+        await pull.force_push(at=judged)
+
+    await shop.look(pull)
+
+    assert (pull.head, pull.merged) == (judged, False)
+    assert [content for _, content in reactions(said)] == ["confused"]
+
+
+async def test_a_name_that_is_another_accounts_by_now_opens_nothing(shop: Shop) -> None:
+    bob = shop.stage.github.user("bob")
+    place = Place(shop.installation, "octo", "shop")
+
+    may = [
+        await shop.stage.bench.github.may_write(place, Account(login, account))
+        for login, account in (("bob", bob.id), ("bob", bob.id + 1_000_000), ("bob", None), ("nobody-of-this-name", 7))
+    ]
+
+    assert may == [True, False, False, False]

@@ -1,4 +1,4 @@
-"""Hold what `flag-wrapped` says of one half of the labelled commits against their labels.
+"""Hold what `flag-wrapped` says of one part of the labelled commits against their labels.
 
 Usage: python -m benchmarks.flag_commits.score DIRECTORY --half tune
 DIRECTORY holds one checkout for each repository, bare or plain, named owner+name; they are only read.
@@ -21,7 +21,8 @@ from bot.commands.check import Asked, verdict_of
 from bot.git_objects import GitError
 
 _HERE: Final = Path(__file__).parent
-_HALVES: Final = ("tune", "held-out")  # even, odd
+_HALVES: Final = ("tune", "held-out")  # even, odd: of the first draw
+_SECOND: Final = "second"  # the whole of the second draw
 _CLASSES: Final[Mapping[str, frozenset[str]]] = {
     "any wrapping": frozenset({"full", "partial"}),
     "fully wrapped": frozenset({"full"}),
@@ -56,12 +57,20 @@ def half_of(sha: str) -> str:
     return _HALVES[int(hashlib.sha256(sha.encode()).hexdigest()[0], 16) % 2]
 
 
-def labelled() -> Iterator[Labelled]:
-    """Read the labels, each with the flags of its repository."""
+def chosen(half: str) -> Iterator[Labelled]:
+    """Choose one half of the first draw, or the whole of the second."""
+    if half == _SECOND:
+        yield from labelled("labels_2.toml")
+    else:
+        yield from (one for one in labelled() if half_of(one.sha) == half)
+
+
+def labelled(name: str = "labels.toml") -> Iterator[Labelled]:
+    """Read the labels of one draw, each with the flags of its repository."""
     flags = {one["name"]: tuple(one["flags"]) for one in _read("repositories.toml")["repository"]}
-    for one in _read("labels.toml")["commit"]:
-        name = one["repository"]
-        yield Labelled(name, one["sha"], one["language"], one["label"], one["reason"], flags[name])
+    for one in _read(name)["commit"]:
+        where = one["repository"]
+        yield Labelled(where, one["sha"], one["language"], one["label"], one["reason"], flags[where])
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -130,12 +139,12 @@ def _classes(wrapped: str) -> list[bool]:
 
 
 def main() -> None:
-    """Score one half, and print the shares and every disagreement."""
+    """Score one part, and print the shares and every disagreement."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("directory", type=Path)
-    asked.add_argument("--half", choices=_HALVES, default="tune")
+    asked.add_argument("--half", choices=(*_HALVES, _SECOND), default="tune")
     given = asked.parse_args()
-    results = [scored(one, given.directory) for one in labelled() if half_of(one.sha) == given.half]
+    results = [scored(one, given.directory) for one in chosen(given.half)]
     print("\n".join((*table(results), "", *disagreements(results))))
 
 

@@ -14,10 +14,11 @@ from tree_sitter import Language, Parser
 from rules.engine.needs import LARGEST_TEXT
 from rules.engine.syntax import by_line
 from rules.engine.syntax.marks import Mark, Outline, Sign
+from rules.engine.syntax.parsing import parse
 from rules.engine.syntax.tables import BY_SUFFIX, Table, Visibility
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
 _LONGEST_LINE: Final = 20_000  # bytes
 _LONGEST_TEXT: Final = 160  # bytes of source that a mark keeps
@@ -44,13 +45,14 @@ def is_known(path: str) -> bool:
 
 @lru_cache(maxsize=256)
 def outline(path: str, text: bytes) -> Outline | None:
-    """Read a file; None where it is too large, no text, or in a language without a table."""
+    """Read a file; None where it is too large, no text, cannot be parsed, or is in a language without a table."""
     if not is_readable(text):
         return None
     table = BY_SUFFIX.get(_suffix(path))
     if table is None:
         return by_line.outline(path, text)
-    return _Reader(table, text).read()
+    tree = parse(Parser(_language(table)), text)
+    return _Reader(table, text).read(tree) if tree is not None else None
 
 
 def _suffix(path: str) -> str:
@@ -115,10 +117,10 @@ class _Reader:
     inert: set[int] = field(default_factory=set)
     private: set[tuple[str, ...]] = field(default_factory=set)
 
-    def read(self) -> Outline:
+    def read(self, tree: Tree) -> Outline:
         """Walk the whole file."""
         parts = _parts(self.table)
-        cursor = Parser(_language(self.table)).parse(self.text).walk()
+        cursor = tree.walk()
         places = [_Place()]
         while True:
             node = cursor.node

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from rules.engine.behaviour import counted_files, executable, may_behave, outlines
 from rules.engine.change_kind import kind_of
 from rules.engine.counted import CountedFile
+from rules.engine.duration import Duration
 from rules.engine.flags.extents import Source
 from rules.engine.flags.measured import Measured
 from rules.engine.flags.nodes import is_known
 from rules.engine.flags.pattern import parse, parsed
+from rules.engine.flags.remarks import Remarks
 from rules.engine.flags.risk import Risk, RiskClass
+from rules.engine.flags.steps import Check, own_check
 from rules.engine.flags.wrapped import FileLines, judged
 from rules.engine.globs import Glob
-from rules.engine.hunk import first_block
-from rules.engine.kinds import file_kind
+from rules.engine.kinds import FileKind, file_kind
 from rules.engine.needs import Needs
 from rules.engine.pull_request import Change, ChangedFile, PullRequest, Side
 from rules.engine.result import Finding, Kind, Mode, Reported, Yielded
 from rules.engine.rule import Rule
+
+if TYPE_CHECKING:
+    from rules.engine.policy import Policy
 
 
 def _flag(text: str) -> str:
@@ -37,8 +41,12 @@ FlagPatternText = Annotated[str, StringConstraints(min_length=1), AfterValidator
 Pattern = Annotated[str, StringConstraints(min_length=1)]
 
 _NOTHING_NEW: Final = "it changes nothing that could be switched off"
-_CHAIN: Final = re.compile(r"\w+(?:\.\w+)+")  # a way to ask that can be written as it stands
 _SECURITY: Final = "security"
+
+
+def listed_in(policy: Policy) -> FlagWrapped:
+    """Give the rule as a policy lists it, or with its defaults where it does not."""
+    return next((one.rule for one in policy.rules if isinstance(one.rule, FlagWrapped)), FlagWrapped())
 
 
 class FlagWrapped(Rule):
@@ -53,16 +61,22 @@ class FlagWrapped(Rule):
     enough: `if not features.has("new-checkout"): return old_checkout(cart)`.
 
     ## How it judges
-    A changed source file is risky by a word of its path, by what it imports, by what its added lines call, or because
-    `risky` names it. Of the lines that a pull request adds, those count that run: no comment, import, type, closing
-    bracket, move or rename, and not the check of the flag itself. A line is guarded in the branch of a flag that is on
-    (`not` turns it, `and` keeps it, `or` does not guard), after an early exit without it, inside a flag's component or
-    decorated definition, or where all that uses it is guarded. It is inert while nobody uses it. A file that does what
-    it did before while the flag is off is guarded as a whole. The rule finds something only where a risky file has not
-    one guarded or inert line; with `strict`, also where more than a tenth of the lines, but at least six, are exposed.
+    A changed source file is risky by a word of its path, by an import that is used around the added lines, by what
+    these call, or because `risky` names it. Of the lines that a pull request adds, those count that run: no comment,
+    import, type, closing bracket, move or rename, and not the check of the flag itself. A line is guarded in the branch
+    of a flag that is on (`not` turns it, `and` keeps it, `or` does not guard), after an early exit without it, inside a
+    flag's component or decorated definition, or where all that uses it is guarded. It is inert while nobody uses it. A
+    file that does what it did before while the flag is off is guarded as a whole. The rule finds something only where a
+    risky file has not one guarded or inert line; with `strict`, also where more than a tenth of the lines, but at least
+    six, are exposed.
+
+    What it only remarks stops nothing, ten remarks at most: where a change is guarded in part, its exposed lines in
+    risky files and beside flags, each with the smallest step; a flag that is on where nobody answers; a flag whose name
+    is put together at run time; a new flag that no changed test names.
+
     Flags are known by the common libraries, where a file imports one, and by `flags`. Python, JavaScript, TypeScript,
-    Go, Java and Ruby are read; lines of other languages are counted as unread and stop nothing. A `security` label
-    exempts: a fix must not wait for a switch.
+    Go, Java, Kotlin and Ruby are read; lines of other languages are counted as unread and stop nothing. A `security`
+    label exempts: a fix must not wait for a switch.
     """
 
     default_mode: ClassVar[Mode] = Mode.HOLD
@@ -105,6 +119,12 @@ class FlagWrapped(Rule):
         default=False, description="Whether a partly guarded change is found too: more than 5 lines and 10 % exposed."
     )
 
+    stale_after: Duration = Field(
+        5_184_000,
+        description="The age, such as 60d, at which a flag that is still asked for is stale: `andon flags` and the API "
+        "mark it. It stops nothing.",
+    )
+
     def needs(self, pr: PullRequest) -> Needs:
         """Ask for the changed sources that can be read, on both sides."""
         texts: set[tuple[Side, str]] = set()
@@ -129,8 +149,13 @@ class FlagWrapped(Rule):
             return
         measured = self._measured(pr) if self._asks(pr) else Measured()
         yield Reported(measured.facts(), measured.sentence())
-        for file in measured.unguarded(strict=self.strict):
-            yield _finding(file, measured, self.flags)
+        own = own_check(parsed(self.flags))
+        found = [
+            _finding(file, measured.seen_check(file.path) or own) for file in measured.unguarded(strict=self.strict)
+        ]
+        yield from found
+        places = frozenset((one.path or "", one.start_line or 0) for one in found)
+        yield from Remarks(measured, places, _tests(pr)).all()
 
     def _measured(self, pr: PullRequest) -> Measured:
         counted = [one for one in counted_files(pr) if self._is_judged(pr, one.file)]
@@ -153,23 +178,21 @@ def _source(pr: PullRequest, one: CountedFile) -> Source | None:
     return Source(file.path, head, base, added, file.hunks or (), len(one.deleted))
 
 
-def _cure(seen: str, own: str) -> str:
-    """Name the way in which this change, or the policy, asks for a flag."""
-    if seen:
-        return f"Put them behind `{seen}`, as this change does elsewhere"
-    return f"Put them under `{own}(…)`" if own else "Put them behind a feature flag"
-
-
-def _finding(file: FileLines, measured: Measured, own: tuple[str, ...]) -> Finding:
-    lines = file.exposed
-    count = f"{len(lines)} of {file.behavioural} new lines run"
+def _finding(file: FileLines, check: Check | None) -> Finding:
+    block = file.blocks[0]
+    count = f"{len(file.exposed)} of {file.behavioural} new lines run"
     some = "with no flag around any of them" if not file.guarded else "with no flag around them"
-    cure = _cure(measured.seen_call(), next((text for text in own if _CHAIN.fullmatch(text)), ""))
-    first, last = first_block(lines)
     return Finding(
         f"`{file.path}` ({file.risk}): {count} in any case, {some}.",
-        f"{cure}, or start the function with an early exit while the flag is off.",
+        block.cure(check),
         file.path,
-        first,
-        last,
+        block.first,
+        block.last,
     )
+
+
+def _tests(pr: PullRequest) -> bytes:
+    """Join the lines of tests that the change shows, without those that it takes away."""
+    tests = (file for file in pr.files if file_kind(file, pr.attributes) is FileKind.TEST)
+    lines = (line for file in tests for hunk in file.hunks or () for line in hunk.lines())
+    return b"\n".join(line.text for line in lines if line.sign != "-")

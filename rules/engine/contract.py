@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rules.engine.result import Finding, RuleResult, Verdict
+    from rules.engine.result import Finding, Note, RuleResult, Verdict
 
 
 def as_json(verdict: Verdict) -> dict[str, object]:
@@ -28,11 +28,12 @@ def _rule(result: RuleResult) -> dict[str, object]:
         "outcome": result.outcome.value,
         "facts": dict(result.facts),
         "findings": [_finding(finding) for finding in result.findings],
+        **({"notes": [{**_finding(note), "fix": note.fix} for note in result.notes]} if result.notes else {}),
         **({"override": {"by": override.by, "reason": override.reason}} if override else {}),
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _finding(finding: Finding | Note) -> dict[str, object]:
     return {
         "message": finding.message,
         "path": finding.path,

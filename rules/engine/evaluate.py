@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.engine.change_kind import kind_of
 from rules.engine.needs import Needs
-from rules.engine.result import Finding, Mode, Outcome, Reported, RuleResult, Unknown, Verdict, Waiting
+from rules.engine.result import Finding, Mode, Note, Outcome, Reported, RuleResult, Unknown, Verdict, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +75,7 @@ def _result(listed: Listed, pr: PullRequest, kind: Kind) -> RuleResult:
         waiting=() if exempt else tuple(one for one in yielded if isinstance(one, Waiting)),
         unknown=() if exempt else tuple(one.reason for one in yielded if isinstance(one, Unknown)),
         exempt=exempt,
+        notes=() if exempt else tuple(one for one in yielded if isinstance(one, Note)),
     )
 
 

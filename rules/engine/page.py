@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
-from rules.engine.policy import Duration
+from rules.engine.duration import Duration
 from rules.engine.reach import Reach
 from rules.engine.result import Mode
 from rules.engine.rule import Options, Rule

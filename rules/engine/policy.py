@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -12,6 +11,7 @@ from typing import Annotated, Final, Literal, NamedTuple, TypeVar
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from rules.engine.complaints import guess, one_of, problem_of, shown
+from rules.engine.duration import Duration
 from rules.engine.globs import Glob
 from rules.engine.known import broken_rules, known_rules
 from rules.engine.reach import COMMON, SHOWN, Reach
@@ -27,8 +27,6 @@ _NO_OWNER: Final = (
     "read it; that file itself cannot extend it."
 )
 _MODES: Final = tuple(mode.value for mode in Mode)
-_DURATION: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)")
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 Section = TypeVar("Section", bound=Options)
 
@@ -49,13 +47,6 @@ class PolicyError(Exception):
         )
 
 
-def _seconds(value: object) -> object:
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("should be a duration such as 90s, 15m or 2h")
-    return int(found[1]) * _UNITS[found[2]]
-
-
 def _word(value: object) -> object:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ValueError("should be a word")
@@ -63,9 +54,6 @@ def _word(value: object) -> object:
 
 
 Word = Annotated[str, BeforeValidator(_word), WithJsonSchema({"type": "string", "pattern": f"^ *{SHOWN}({SHOWN}| )*$"})]
-Duration = Annotated[
-    int, BeforeValidator(_seconds), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"})
-]
 
 
 class Merge(Options):
@@ -75,6 +63,10 @@ class Merge(Options):
     label: Word = Field("ship", description="The label that asks for the merge, with `when: label`.")
     method: Literal["squash", "merge", "rebase"] = Field("squash", description="How the commits land.")
     required_checks: tuple[Word, ...] = Field((), description="Checks that must be green besides what GitHub requires.")
+    must_succeed: tuple[Word, ...] = Field(
+        (), description="Checks for which GitHub's `neutral` and `skipped` are not enough: they must have run and passed."
+    )
+    hold_labels: tuple[Word, ...] = Field((), description="Labels that keep it from merging, whatever asks for it.")
 
 
 class Deploy(Options):
@@ -88,6 +80,17 @@ class Deploy(Options):
     workflow: Word = Field("deploy.yml", description="The workflow file, with `via: workflow_dispatch`.")
     ref: Word | None = Field(None, description="The ref to run the workflow on; the base branch by default.")
     within: Duration = Field(3600, description="How long the deployment may take, such as 60m; in seconds once read.")
+
+
+class Line(Options):
+    """When the line of merges into a branch closes, and how long its head may keep the others waiting."""
+
+    max_undeployed: int = Field(
+        5, ge=1, le=1000, description="How many releases may have landed and not be live; then the line closes."
+    )
+    step_aside: Duration = Field(
+        900, description="How long the head of the line may wait for its checks before others go first; in seconds."
+    )
 
 
 class Overrides(Options):
@@ -107,6 +110,7 @@ class Document(Options):
     branches: tuple[Word, ...] = Field((), description="Base branches it governs, as globs; the default branch alone.")
     merge: Merge | None = Field(None, description="When and how andon merges. Without this section it never does.")
     deploy: Deploy | None = Field(None, description="How a landed commit is sent to production; without it, it is not.")
+    line: Line = Field(Line(), description="When the line of merges into a branch closes, and whom it passes by.")
     overrides: Overrides = Field(Overrides(), description="Who may let a rule pass with `/andon override`.")
 
 
@@ -129,6 +133,7 @@ class Policy:
     deploy: Deploy | None = None
     source: str = RECOMMENDED
     overrides: Overrides = field(default_factory=Overrides)
+    line: Line = field(default_factory=Line)
 
     def governs(self, branch: str, default_branch: str) -> bool:
         """Say whether pull requests into `branch` are held against this policy."""
@@ -162,13 +167,14 @@ def read_policy(
         found.append(_without_owner(root))
     if found or top is None:
         raise PolicyError(source, _distinct(found))
-    own = Policy(tuple(listed), top.branches, top.merge, top.deploy, source, top.overrides)
+    own = Policy(tuple(listed), top.branches, top.merge, top.deploy, source, top.overrides, top.line)
     if top.extends is None:
         return own
     if owner is None or top.extends != OWNER:
         return replace(own, rules=_over(recommended(rules), own))
     overrides = top.overrides if "overrides" in top.model_fields_set else owner.overrides
-    return replace(_over_owner(own, owner), overrides=overrides)
+    line = top.line if "line" in top.model_fields_set else owner.line
+    return replace(_over_owner(own, owner), overrides=overrides, line=line)
 
 
 def extends_owner(text: str) -> bool:

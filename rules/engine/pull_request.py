@@ -121,7 +121,10 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check run or commit status on the head. `app_id` is None for a commit status."""
+    """One check run or commit status on the head. `app_id` is None for a commit status.
+
+    `said` is how it ended in GitHub's words, such as "timed out"; empty while it runs.
+    """
 
     name: str
     state: CheckState
@@ -129,6 +132,7 @@ class Check:
     started_at: datetime | None
     required: bool = False
     is_status: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

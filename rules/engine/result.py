@@ -63,6 +63,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth knowing, and the smallest next step. It is only shown: no outcome changes by it."""
+
+    message: str
+    fix: str = ""
+    path: str | None = None
+    start_line: int | None = None
+    end_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A person or a system must act first; nothing is wrong yet."""
 
@@ -85,7 +96,7 @@ class Reported:
     sentence: str
 
 
-Yielded = Finding | Waiting | Unknown | Reported
+Yielded = Finding | Note | Waiting | Unknown | Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,7 @@ class RuleResult:
     unknown: tuple[str, ...] = ()
     exempt: str = ""
     override: Override | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def settled(self) -> bool:

@@ -106,6 +106,9 @@ def check_schema() -> Schema:
             "findings": {"type": "array", "items": finding},
         }
     )
+    note = _object({**finding["properties"], "fix": {"type": "string"}})
+    notes = {"type": "array", "items": note, "minItems": 1}
+    rule["properties"]["notes"] = {**notes, "description": "What is only shown, where there is something."}
     override = _object({"by": _TEXT, "reason": _TEXT})
     rule["properties"]["override"] = {**override, "description": "Who let the rule pass, where a person did."}
     verdict = _object(

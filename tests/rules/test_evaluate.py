@@ -11,11 +11,12 @@ from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.needs import Needs
 from rules.engine.policy import Listed, Policy
 from rules.engine.pull_request import PullRequest
-from rules.engine.result import Conclusion, Finding, Kind, Mode, Outcome, Reported, Unknown, Waiting, Yielded
+from rules.engine.result import Conclusion, Finding, Kind, Mode, Note, Outcome, Reported, Unknown, Waiting, Yielded
 from rules.engine.rule import Rule
 from tests.factories import BASE, HEAD, added, pull_request
 
 FOUND = Finding("Too much.", "Less.")
+NOTED = Note("Nobody stops this.", "Yet it is easy to mend.")
 WAITING = Waiting("an approval", "a reviewer")
 UNKNOWN = Unknown("The list was cut off.")
 REPORTED = Reported({"lines": 3}, "3 lines.")
@@ -45,6 +46,8 @@ def says(*yields: object, mode: Mode = Mode.HOLD) -> Policy:
         pytest.param((), Outcome.PASS, id="nothing"),
         pytest.param((REPORTED,), Outcome.PASS, id="only facts"),
         pytest.param((WAITING,), Outcome.WAITING, id="waiting"),
+        pytest.param((NOTED,), Outcome.PASS, id="only a remark"),
+        pytest.param((NOTED, WAITING), Outcome.WAITING, id="waiting, and a remark"),
         pytest.param((WAITING, UNKNOWN), Outcome.UNKNOWN, id="unknown outweighs waiting"),
         pytest.param((UNKNOWN, WAITING, FOUND), Outcome.FOUND, id="a finding stands whatever is unknown"),
         pytest.param((REPORTED, KeyError("x")), Outcome.UNKNOWN, id="a rule that breaks"),
@@ -68,10 +71,18 @@ def test_a_verdict_names_what_was_judged() -> None:
 
 
 def test_an_exempt_kind_keeps_the_facts_and_drops_the_findings() -> None:
-    (result,) = evaluate(says(REPORTED, FOUND, WAITING, UNKNOWN), pull_request(added("a.md", ["x"]))).results
+    yields = (REPORTED, FOUND, NOTED, WAITING, UNKNOWN)
+    (result,) = evaluate(says(*yields), pull_request(added("a.md", ["x"]))).results
 
     assert (result.outcome, result.exempt) == (Outcome.NOT_APPLICABLE, "prose is not judged")
     assert (result.facts, result.findings, result.waiting, result.unknown) == ({"lines": 3}, (), (), ())
+    assert result.notes == ()
+
+
+def test_remarks_are_kept_apart_from_findings() -> None:
+    (result,) = evaluate(says(FOUND, NOTED), pull_request(added("a.py", ["x"]))).results
+
+    assert (result.outcome, result.findings, result.notes) == (Outcome.FOUND, (FOUND,), (NOTED,))
 
 
 def test_a_broken_rule_is_our_fault_and_silences_no_other() -> None:

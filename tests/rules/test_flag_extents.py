@@ -174,9 +174,9 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_it() -> None:
     assert found["fine.py"] is not None
 
 
-@pytest.mark.parametrize("helper", ["shop/charge.go", "shop/other/charge.go"])
-def test_a_function_of_another_file_needs_no_import_in_go(helper: str) -> None:
-    marked = "\nGfunc chargeTwice(cart Cart) {\nG    charge(cart)\n.}\n"
+@pytest.mark.parametrize(("helper", "letter"), [("shop/charge.go", "G"), ("shop/other/charge.go", "I")])
+def test_a_function_of_another_file_of_the_package_needs_no_import_in_go(helper: str, letter: str) -> None:
+    marked = f"\n{letter}func chargeTwice(cart Cart) {{\n{letter}    charge(cart)\n.}}\n"
 
     found = letters(helper, marked, others={"shop/pay.go": SHARED_GO})
 

@@ -378,11 +378,12 @@ G        return twice()
 """,
     "an early exit in a nested function guards only that": """
  def pay(cart):
-X    def inner():
+G    def inner():
 .        if not features.has("x"):
 .            return
 G        charge_twice(cart)
-X    inner2(inner)
+X    inner2(inner, cart.total())
+X    charge(cart)
 """,
 }
 

@@ -213,9 +213,10 @@ X    charge(cart)
 G    chargeTwice(cart)
 G    go chargeTwice(cart)
 G    defer chargeTwice(cart)
-X    use(chargeTwice)
+G    use(chargeTwice)
+X    use(chargeTwice, limit())
  }
-Xfunc chargeTwice(cart Cart) {
+Gfunc chargeTwice(cart Cart) {
 .    if !features.Has("x") {
 .        return
 .    }
@@ -231,7 +232,7 @@ G        chargeTwice(cart)
 """,
     "a loop": """
  func Pay(carts []Cart) {
-X    for _, cart := range carts {
+G    for _, cart := range carts {
 .        if !features.Has("x") {
 .            continue
 .        }

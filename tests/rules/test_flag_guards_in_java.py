@@ -266,7 +266,7 @@ G      carts.forEach(cart -> chargeTwice(cart));
     "a loop": """
  class Shop {
    void pay(List<Cart> carts) {
-X    for (Cart cart : carts) {
+G    for (Cart cart : carts) {
 .      if (!features.has("x")) continue;
 G      chargeTwice(cart);
 .    }

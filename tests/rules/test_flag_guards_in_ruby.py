@@ -60,6 +60,27 @@ X  two(cart) unless Flipper.enabled?(:x)
 X  three(cart) if cart.big?
  end
 """,
+    "a modifier behind a flag in a module, and after a flag that leaves": """
+ def pay(cart)
+G  one(cart) if Shop::Features::Flipper.enabled?(:x)
+G  @one = two(cart) if Flipper.enabled?(:x) && cart
+X  render(json: cart) if Flipper.enabled?(:x) || cart
+X  three(cart) while Flipper.enabled?(:x)
+.  begin
+G    four(cart)
+.  end if Flipper.enabled?(:x)
+ end
+ def play(cart)
+X  redirect_to(cart) and return unless Flipper.enabled?(:x)
+G  one(cart)
+ end
+ def stay(cart)
+X  cart or return unless Flipper.enabled?(:x)
+X  one(cart)
+X  two(cart) and three(cart) unless Flipper.enabled?(:x)
+X  two(cart)
+ end
+""",
     "unless": """
  def pay(cart)
 .  unless Flipper.enabled?(:x)
@@ -155,7 +176,7 @@ G  two(cart) if newest?
  end
 """,
     "a helper that does nothing without it": """
-Xdef charge_twice(cart)
+Gdef charge_twice(cart)
 .  return unless Flipper.enabled?(:x)
 G  charge(cart)
 .end
@@ -195,7 +216,7 @@ X    charge(cart)
 """,
     "a loop over a block": """
  def pay(carts)
-X  carts.each do |cart|
+G  carts.each do |cart|
 .    next unless Flipper.enabled?(:x)
 G    charge_twice(cart)
 .  end

@@ -7,9 +7,9 @@ import pytest
 from rules.engine.flags.risk import RiskClass
 from rules.engine.policy import PolicyError, read_policy
 from rules.engine.result import Outcome
-from rules.flag_wrapped import FlagWrapped
+from rules.flag_wrapped import FlagWrapped, listed_in
 from tests.factories import added, code, modified
-from tests.rules.given_flags import FLAGS, judge
+from tests.rules.given_flags import FLAGS, given, judge
 
 BARE = """
  def pay(cart):
@@ -38,17 +38,14 @@ def test_a_risky_file_without_any_flag_is_found() -> None:
     assert finding.message == (
         "`src/billing/pay.py` (payments): 2 of 2 new lines run in any case, with no flag around any of them."
     )
-    assert (
-        finding.fix
-        == "Put them under `features.has(…)`, or start the function with an early exit while the flag is off."
-    )
+    assert finding.fix == "Put them inside `if features.has(…):`."
 
 
 def test_the_next_step_names_the_flag_call_that_the_change_uses_elsewhere() -> None:
     result = judge({"src/billing/pay.py": BARE, "src/shop.py": WRAPPED})
 
     assert [finding.path for finding in result.findings] == ["src/billing/pay.py"]
-    assert result.findings[0].fix.startswith("Put them behind `features.has`, as this change does elsewhere")
+    assert result.findings[0].fix == 'Put them inside `if features.has("x"):`.'
 
 
 def test_a_file_without_risk_needs_no_flag() -> None:
@@ -99,13 +96,49 @@ def test_strict_finds_what_is_guarded_in_part(exposed: int, *, found: bool) -> N
     assert (result.outcome is Outcome.FOUND) is found
 
 
-def test_a_tenth_of_many_lines_may_be_exposed_even_when_strict() -> None:
+@pytest.mark.parametrize(("exposed", "outcome"), [(7, Outcome.PASS), (8, Outcome.FOUND)])
+def test_a_tenth_of_many_lines_may_be_exposed_even_when_strict(exposed: int, outcome: Outcome) -> None:
     guarded = "".join(f"G        step_{number}(cart)\n" for number in range(70))
-    marked = WRAPPED + guarded + "X    a(cart)\n" * 7
+    marked = WRAPPED + guarded + "X    a(cart)\n" * exposed
 
     result = judge({"src/billing/pay.py": marked}, rule=FlagWrapped(flags=FLAGS, strict=True))
 
-    assert (result.outcome, result.facts["wrapped"]) == (Outcome.PASS, "full")
+    assert (result.outcome, result.facts["wrapped"]) == (outcome, "partial")
+
+
+@pytest.mark.parametrize(
+    ("guarded", "exposed", "wrapped"), [(8, 3, "full"), (7, 3, "partial"), (60, 5, "full"), (60, 6, "partial")]
+)
+def test_what_is_called_full_has_a_quarter_and_five_lines_at_most_exposed(
+    guarded: int, exposed: int, wrapped: str
+) -> None:
+    behind = "".join(f"G        step_{number}(cart)\n" for number in range(guarded))
+
+    result = judge({"src/billing/pay.py": WRAPPED + behind + "X    log(cart)\n" * exposed})
+
+    assert (result.facts["exposed"], result.facts["wrapped"]) == (exposed, wrapped)
+
+
+@pytest.mark.parametrize(
+    ("other", "wrapped"),
+    [
+        pytest.param(" def ship(cart):\nX    pack(cart)\n", "partial", id="it has nothing to do with the flag"),
+        pytest.param(" def ship(cart):\nX    total = renew(cart)\n", "full", id="it uses what is guarded in part"),
+    ],
+)
+def test_an_exposed_line_of_a_file_without_a_guard_stands_apart(other: str, wrapped: str) -> None:
+    steps = "".join(f"G        step_{number}(cart)\n" for number in range(12))
+    marked = f'\nXdef renew(cart):\n.    if features.has("x"):\n{steps}X    return start(cart)\n'
+
+    result = judge({"src/billing/pay.py": marked, "src/ship.py": other})
+
+    assert result.facts["wrapped"] == wrapped
+
+
+def test_a_file_of_which_a_part_is_not_used_yet_is_not_found() -> None:
+    result = judge({"src/billing/pay.py": " A = 1\nIdef pay():\nI    charge()\n old()\nXlog()\n"})
+
+    assert (result.outcome, result.facts["inert"], result.facts["exposed"]) == (Outcome.PASS, 2, 1)
 
 
 def test_what_nobody_uses_yet_is_not_found() -> None:
@@ -140,6 +173,49 @@ X    log(cart)
     assert result.outcome is Outcome.PASS
     assert result.facts["flags"] == {"added": [], "removed": ["x"]}
     assert result.sentence == "Removes the flag `x`: thank you, a dead flag is one decision less."
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param('X    log(cart, features.has("y"))\n', id="another flag comes"),
+        pytest.param('     if features.has("old"):\nG        log(cart)\n', id="a line behind another flag"),
+    ],
+)
+def test_giving_up_a_flag_is_not_praised_where_another_gains(more: str) -> None:
+    marked = f' def pay(cart):\n-    if features.has("x"):\n-        twice(cart)\n{more}'
+
+    result = judge({"src/billing/pay.py": marked})
+
+    assert result.facts["flags"]["removed"] == ["x"]  # type: ignore[index]  # facts are JSON
+    assert "thank you" not in result.sentence
+
+
+def test_a_flag_that_is_changed_for_another_carries_no_new_lines() -> None:
+    marked = """
+ def pay(cart):
+-    if features.has("x"):
+-        twice(cart)
+X    log(cart, features.has("y"))
+"""
+
+    assert judge({"src/billing/pay.py": marked}).outcome is Outcome.FOUND
+
+
+def test_giving_up_a_flag_carries_as_many_new_lines_as_it_takes_away() -> None:
+    marked = (
+        ' def pay(cart):\n-    if features.has("x"):\n-        twice(cart)\nX    log(cart, 1)\nX    total = cart.sum\n'
+    )
+
+    result = judge({"src/billing/pay.py": marked})
+
+    assert (result.outcome, result.facts["exposed"]) == (Outcome.PASS, 2)
+
+
+def test_a_security_fix_needs_nothing_read() -> None:
+    pr = given({"src/a.py": BARE}, labels=frozenset({"SECURITY"}))
+
+    assert not FlagWrapped().needs(pr)
 
 
 def test_giving_up_the_last_call_of_a_library_is_praised() -> None:
@@ -190,7 +266,8 @@ def test_whole_words_of_a_path_make_it_risky(path: str, kind: str | None) -> Non
 @pytest.mark.parametrize(
     ("marked", "kind"),
     [
-        pytest.param(" import stripe\nXcharge()\n", "payments", id="an import"),
+        pytest.param(" import stripe\nXstripe.charge()\n", "payments", id="an import that is used"),
+        pytest.param(" import stripe\nXcharge()\n", None, id="an import that is not used here"),
         pytest.param(" from django.core.mail import send\nXsend()\n", "external-side-effect", id="a name of a module"),
         pytest.param(" import a\nXOrder.objects.create(id=1)\n", "data-write", id="a call on an added line"),
         pytest.param(" Order.objects.create(id=1)\nXdo()\n", None, id="a call on another line"),
@@ -207,6 +284,18 @@ def test_a_class_of_imports_from_one_publisher() -> None:
     result = judge({"src/shop.ts": ' import { S } from "@stripe/stripe-js";\nXS.pay();\n'})
 
     assert result.facts["risky_files"] == {"src/shop.ts": "payments"}
+
+
+def test_the_rule_is_taken_from_a_policy_or_has_its_defaults() -> None:
+    listed = read_policy("rules: {small-diff: hold, flag-wrapped: {stale-after: 90d}}", "policy.yml")
+    silent = read_policy("rules: {small-diff: hold}", "policy.yml")
+
+    assert [listed_in(policy).stale_after for policy in (listed, silent)] == [90 * 86_400, 60 * 86_400]
+
+
+def test_an_age_that_cannot_be_one_is_an_error_of_the_policy() -> None:
+    with pytest.raises(PolicyError, match=r"stale-after: should be a duration such as 90s, 15m, 2h or 60d, got 60\."):
+        read_policy("rules: {flag-wrapped: {stale-after: 60}}", "policy.yml")
 
 
 def test_a_maintainer_adds_globs_and_turns_classes_off() -> None:
@@ -300,8 +389,6 @@ def test_only_unread_lines_are_said_to_be_so() -> None:
 
 def test_sources_are_read_on_both_sides_and_only_where_they_can_be() -> None:
     rule = FlagWrapped()
-    from tests.rules.given_flags import given  # noqa: PLC0415
-
     pr = given({"src/a.py": BARE, "src/new.ts": "Xpay();\n", "src/c.rs": BARE, "tests/test_a.py": BARE, "a.md": BARE})
 
     texts = {(side.value, path) for side, path in rule.needs(pr).texts}
@@ -397,13 +484,14 @@ def test_only_a_key_that_is_written_out_is_a_key(path: str, source: str, keys: l
 @pytest.mark.parametrize(
     ("flags", "step"),
     [
-        (("features.has",), "Put them under `features.has(…)`"),
-        (("*.isOn", "ui.flags"), "Put them under `ui.flags(…)`"),
-        (("*.isOn", "<Flag>"), "Put them behind a feature flag"),
-        ((), "Put them behind a feature flag"),
+        (("features.has",), "Put them inside `if features.has(…):`."),
+        (("!features.missing",), "Put them inside `if not features.missing(…):`."),
+        (("*.isOn", "ui.flags"), "Put them inside `if ui.flags(…):`."),
+        (("*.isOn", "<Flag.On>"), "Put them behind a feature flag, or leave the function before while that is off."),
+        ((), "Put them behind a feature flag, or leave the function before while that is off."),
     ],
 )
 def test_the_next_step_names_the_way_in_which_the_policy_asks(flags: tuple[str, ...], step: str) -> None:
     result = judge({"src/billing/pay.py": BARE}, rule=FlagWrapped(flags=flags))
 
-    assert [finding.fix.partition(",")[0] for finding in result.findings] == [step]
+    assert [finding.fix for finding in result.findings] == [step]

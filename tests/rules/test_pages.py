@@ -11,11 +11,12 @@ import pytest
 from pydantic import Field
 
 from rules.engine.contract import as_json
+from rules.engine.duration import Duration
 from rules.engine.evaluate import evaluate
 from rules.engine.page import duration, options_of, page, row, table, text_page
-from rules.engine.policy import Deploy, Duration, Listed, Merge, Policy, PolicyError, read_policy
+from rules.engine.policy import Deploy, Listed, Merge, Policy, PolicyError, read_policy
 from rules.engine.pull_request import PullRequest
-from rules.engine.result import Finding, Kind, Mode, Override, Reported, Yielded
+from rules.engine.result import Finding, Kind, Mode, Note, Override, Reported, Yielded
 from rules.engine.rule import Options, Rule
 from rules.engine.schema import check_schema, policy_schema
 from tests.factories import added, pull_request
@@ -33,6 +34,13 @@ class Bare(Rule):
     def check(self, pr: PullRequest) -> Iterator[Yielded]:
         yield Reported({"files": pr.totals.files}, "Counted.")
         yield Finding("Too deep.", "Dig less.", "a.py", 1, 2)
+
+
+class Noting(Rule):
+    """It only remarks."""
+
+    def check(self, pr: PullRequest) -> Iterator[Yielded]:
+        yield Note("Quite deep.", "Dig less.", pr.files[0].path, 1, 2)
 
 
 class Full(Bare):
@@ -138,6 +146,25 @@ def test_the_schema_of_a_policy_says_what_the_loader_does(text: str, valid: bool
     assert (jsonschema_rs.Draft202012Validator(schema).is_valid(json.loads(text)), accepted) == (valid, valid)
     assert schema["$defs"]["Full"]["properties"]["wait"]["default"] == "90m"
     assert set(schema["$defs"]["Bare"]["properties"]) == {"mode", "paths", "exempt-kinds"}
+
+
+def test_a_remark_is_listed_apart_with_its_next_step() -> None:
+    said = as_json(evaluate(Policy((Listed("noting", Mode.BLOCK, Noting()),)), pull_request(added("a.py", ["x"]))))
+
+    assert list(jsonschema_rs.Draft202012Validator(check_schema()).iter_errors(said)) == []
+    assert said["conclusion"] == "passed"
+    assert said["rules"] == [
+        {
+            "rule": "noting",
+            "mode": "block",
+            "outcome": "pass",
+            "facts": {},
+            "findings": [],
+            "notes": [
+                {"message": "Quite deep.", "path": "a.py", "start_line": 1, "end_line": 2, "fix": "Dig less."},
+            ],
+        }
+    ]
 
 
 def test_the_schema_names_every_rule_there_is() -> None:

@@ -163,7 +163,7 @@ def test_a_policy_governs_the_default_branch_or_those_it_names(
         ),
         pytest.param(
             "deploy: {within: 15}",
-            [":1:18: deploy.within: should be a duration such as 90s, 15m or 2h, got 15."],
+            [":1:18: deploy.within: should be a duration such as 90s, 15m, 2h or 60d, got 15."],
             id="a duration without a unit",
         ),
         pytest.param(

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from rules.engine.flags.learnt import full_name
+
 if TYPE_CHECKING:
     from rules.engine.flags.nodes import Nodes
     from rules.engine.flags.reading import Reading
@@ -29,9 +31,10 @@ def asking(path: str, reading: Reading) -> Iterator[tuple[int, int]]:
             yield _range(nodes, nodes.parents[node])
     for one in reading.names.definitions:
         statement = nodes.statements[one.node]
-        if one.name in reading.predicates and len(nodes.rows(statement)) <= _LONGEST_PREDICATE:
+        if full_name(reading, one) in reading.predicates and len(nodes.rows(statement)) <= _LONGEST_PREDICATE:
             yield _range(nodes, statement)
     yield from _registered(path, nodes)
+    yield from _asked_of(reading)
 
 
 def is_registry(path: str) -> bool:
@@ -50,6 +53,27 @@ def _whole(nodes: Nodes, value: int) -> int:
         assignment = nodes.parents[assignment]
     statement = nodes.statements[assignment]
     return statement if nodes.stops[statement] == nodes.stops[assignment] else assignment
+
+
+def _asked_of(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Walk the members without a value of which the code does nothing but to ask, and texts that only name flags."""
+    nodes, names = reading.nodes, reading.names
+    asked: set[int] = set()
+    named: set[int] = set()
+    for site in reading.sites:
+        asked.update(range(site.node, nodes.part(site.node, "arguments") or nodes.stops[site.node]))
+        named.update(range(site.node, nodes.stops[site.node]))
+    wanted: dict[tuple[str, bool], list[int]] = {}
+    for one in names.definitions if asked else ():
+        pair = nodes.grammar.assigns.get(nodes.types[one.node])
+        value = nodes.part(one.node, pair.value) if pair is not None else None
+        is_text = value is not None and nodes.types[value] in nodes.grammar.strings
+        if is_text or (one.member and pair is not None and value is None):
+            wanted.setdefault((one.name, is_text), []).append(nodes.statements[one.node])
+    for (name, is_text), statements in wanted.items():
+        uses = [*names.plain.get(name, ()), *names.dotted.get(name, ())] if is_text else list(reading.own(name))
+        if uses and (named if is_text else asked).issuperset(uses):
+            yield from (_range(nodes, statement) for statement in statements)
 
 
 def _registered(path: str, nodes: Nodes) -> Iterator[tuple[int, int]]:

@@ -6,21 +6,23 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from rules.engine.flags.pattern import FlagPattern, Returns, parse
 
 
 class _Entry(TypedDict):
-    """One library as the file writes it."""
+    """One library as the file writes it, and the package or repository in which it was `seen` so."""
 
     imports: list[str]
     returns: str
     key: int
     flags: list[str]
+    seen: str | None
+    default: NotRequired[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def _is_within(module: str, wanted: str) -> bool:
 def _library(entry: _Entry) -> Library:
     kind, is_gated = Returns(entry["returns"]), bool(entry["imports"])
     patterns = (parse(flag, kind, key=entry["key"], only_called=is_gated) for flag in entry["flags"])
-    return Library(tuple(entry["imports"]), tuple(patterns))
+    place = entry.get("default", -1)
+    return Library(tuple(entry["imports"]), tuple(replace(pattern, default=place) for pattern in patterns))
 
 
 def _load() -> Mapping[str, tuple[Library, ...]]:

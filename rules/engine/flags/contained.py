@@ -1,80 +1,120 @@
-"""Says whether a file does what it did before while its new flags are off, even where old code moved into an else."""
+"""Finds what does as before while every flag is off, even where old code moved into an else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rules.engine.flags.asking import asking
-from rules.engine.flags.nodes import is_text
+from rules.engine.flags.names import Unit
+from rules.engine.flags.off_path import OffPath, off_path
+from rules.engine.flags.spelled import spell
 
 if TYPE_CHECKING:
+    from rules.engine.flags.guards import Guards
     from rules.engine.flags.marked import Guarded
-    from rules.engine.flags.nodes import Nodes
+    from rules.engine.flags.reading import Reading
+
+_Range = tuple[int, int]
 
 
-def is_contained(file: Guarded, base: Nodes, touched: frozenset[int]) -> bool:
-    """Replace each new check by false, drop what it guards, and say whether that gives the base.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where in a file what is exposed stands beside a check that the pull request adds or changes, by its name.
 
-    `touched` are all added lines, those included that only moved. Formatting, comments, types and imports do not count.
+    A name has several ranges where functions of one name follow each other. The whole file goes by no name.
     """
-    return list(_off_path(file, touched)) == list(_structure(base, bytearray(len(base.types)), frozenset()))
+
+    file: Guarded
+    touched: frozenset[int]
+    ranges: Mapping[str, list[_Range]]
 
 
-def _off_path(file: Guarded, touched: frozenset[int]) -> Iterator[bytes]:
-    nodes = file.nodes
-    silent = bytearray(len(nodes.types))
-    for start, stop in _silenced(file, touched):
-        silent[start:stop] = b"\1" * (stop - start)
-    for node in range(len(nodes.types)):
-        covered = file.on[node] or file.unused[node]
-        if covered and nodes.row(nodes.starts[node]) in touched:
-            silent[node] = 1
-    opened = frozenset(_opened(file, touched))
-    return _structure(nodes, silent, opened)
+def places(file: Guarded, touched: frozenset[int], exposed: Iterable[int]) -> Places:
+    """Find the functions, or the whole file, of which it is worth to ask whether they do as before.
+
+    `touched` are all added lines, those included that only moved.
+    """
+    checks = sorted(node for node in _checks(file) if file.nodes.row(file.nodes.starts[node]) in touched)
+    units = _units(file.reading) if checks else {}
+    left = frozenset(exposed)
+    found: dict[str, list[_Range]] = {}
+    for name, ranges in units.items():
+        rows = frozenset(row for one in ranges for row in file.nodes.rows(one[0]))
+        if not rows.isdisjoint(left) and any(
+            bisect_left(checks, one[0]) < bisect_left(checks, one[1]) for one in ranges
+        ):
+            found[name] = ranges
+        left -= rows
+    if checks and left:
+        found[""] = [(0, len(file.nodes.types))]
+    return Places(file, touched, found)
 
 
-def _silenced(file: Guarded, touched: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Walk what asks for a new flag, but not the exits that the off path takes."""
-    nodes = file.nodes
-    for start, stop in (*file.guards.asking, *asking(file.path, file.reading)):
-        if nodes.types[start] not in nodes.grammar.exits and nodes.row(nodes.starts[start]) in touched:
+def _checks(file: Guarded) -> Iterator[int]:
+    """Walk the nodes that ask for a flag, or that are gone with one."""
+    yield from file.reading.known
+    for start, _ in (*file.guards.asking, *file.guards.gone):
+        yield start
+
+
+def contained_lines(of: Places, base: Reading, before: Guards) -> frozenset[int]:
+    """List the touched lines of these places that do as before while every flag is off.
+
+    Formatting, comments, types and imports do not count.
+    """
+    file = of.file
+    now, then = off_path(file.reading, file.guards, _silent(of)), off_path(base, before)
+    old = {"": [(0, len(base.nodes.types))], **_units(base)}
+    pairs = ((new, old.get(name, [])) for name, new in of.ranges.items())
+    same = [
+        one
+        for new, former in pairs
+        if len(new) == len(former)
+        for one, other in zip(new, former, strict=True)
+        if _is_equal(now, then, one, other)
+    ]
+    return of.touched.intersection(row for one in same for row in file.nodes.rows(one[0]))
+
+
+def _is_equal(now: OffPath, then: OffPath, new: _Range, old: _Range) -> bool:
+    left, right = spell(now, *new), spell(then, *old)
+    return left.settled(_words(then, old)) == right.settled(_words(now, new))
+
+
+def _words(side: OffPath, of: _Range) -> frozenset[bytes]:
+    """List the names in a range of nodes."""
+    nodes = side.nodes
+    return frozenset(nodes.said(node) for node in range(*of) if nodes.types[node] in nodes.grammar.names)
+
+
+def _silent(of: Places) -> Iterator[_Range]:
+    """Walk what was added to hold a flag or to make it known, and what is only there for guarded code or nobody."""
+    file, nodes = of.file, of.file.nodes
+    for start, stop in asking(file.path, file.reading):
+        if nodes.types[start] not in nodes.grammar.exits and nodes.row(nodes.starts[start]) in of.touched:
             yield start, stop
+    for first, last in (one for ranges in of.ranges.values() for one in ranges):
+        for node in range(first, last):
+            if (file.on[node] or file.unused[node]) and nodes.row(nodes.starts[node]) in of.touched:
+                yield node, node + 1
 
 
-def _opened(file: Guarded, touched: frozenset[int]) -> Iterator[int]:
-    """Walk the nodes that go away together with a new check: the branch, its clauses and the blocks of its arms."""
-    nodes = file.nodes
-    for fork in file.guards.forks:
-        if nodes.row(nodes.starts[fork]) not in touched:
-            continue
-        yield fork
-        for arm in nodes.children(fork):
-            if nodes.types[arm] in nodes.grammar.clauses:
-                yield arm
-                yield from (child for child in nodes.children(arm) if nodes.types[child] in nodes.grammar.blocks)
-            elif nodes.types[arm] in nodes.grammar.blocks:
-                yield arm
-
-
-def _structure(nodes: Nodes, silent: bytearray, opened: frozenset[int]) -> Iterator[bytes]:
-    """Spell a file as its words and node types, with the ends of blocks, so that equal spellings mean equal code."""
-    grammar = nodes.grammar
-    quiet = grammar.transparent | grammar.lone
-    ends: list[int] = []
-    node = 0
-    while node < len(nodes.types):
-        while ends and ends[-1] <= node:
-            ends.pop()
-            yield b"}"
-        kind = nodes.types[node]
-        if kind in grammar.imports or is_text(nodes, node):
-            node = nodes.stops[node]
-            continue
-        if not silent[node] and node not in opened:
-            if nodes.is_leaf(node):
-                yield nodes.said(node)
-            elif kind not in quiet:
-                yield kind.encode()
-                ends += [nodes.stops[node]] if kind in grammar.blocks else []
-        node += 1
+def _units(reading: Reading) -> Mapping[str, list[_Range]]:
+    """List the functions and values of a file that stand in no function, by their names and those of their classes."""
+    nodes = reading.nodes
+    found: dict[str, list[_Range]] = defaultdict(list)
+    around: list[tuple[int, str]] = []
+    for one in sorted(reading.names.definitions, key=lambda one: one.node):
+        while around and around[-1][0] <= one.node:
+            around.pop()
+        if one.unit is Unit.CLASS:
+            around.append((nodes.stops[one.node], one.name))
+        elif one.scope < 0:
+            statement = nodes.statements[one.node]
+            name = ".".join((*(above for _, above in around), one.name))
+            found[name].append((statement, nodes.stops[statement]))
+    return found

@@ -12,7 +12,7 @@ from rules.engine.flags.asking import is_registry
 from rules.engine.flags.catalogue import may_ask
 from rules.engine.flags.marked import is_new
 from rules.engine.flags.names import stem_of
-from rules.engine.flags.nodes import breaks_of, catalogue_of, extent_of
+from rules.engine.flags.nodes import breaks_of, catalogue_of, extent_of, package_of
 from rules.engine.flags.reading import Reading, read, skim
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 3  # files that import predicates from files that import predicates
 _MOST_NAMES: Final = 200  # that are looked for in every text; with more of them, every file is read whole
 _IMPORTS: Final = re.compile(rb"\b(?:import|require)")
+_WORD: Final = re.compile(rb"[\w$@]+[?!]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def _whole(sources: tuple[Source, ...], own: tuple[FlagPattern, ...]) -> set[str
         stems = {stem_of(path).encode() for path in asking}
         if len(stems) > _MOST_NAMES:
             return {one.path for one in sources}
-        asking |= {one.path for one in sources if any(stem in one.head for stem in stems)}
+        packages = {package_of(path) for path in asking} - {None}
+        near = (one.path for one in sources if package_of(one.path) in packages)
+        asking |= {one.path for one in sources if any(stem in one.head for stem in stems)}.union(near)
     return asking | {one.path for one in sources if one.base is None}
 
 
@@ -105,7 +108,10 @@ def _is_fresh(one: Source, nodes: Nodes, found: Definition) -> bool:
 
 def _lines_with(text: bytes, names: Iterable[str]) -> frozenset[int]:
     """List the lines on which one of the names may stand."""
-    return _rows(text, (at for name in names for at in _places(text, name.encode())))
+    wanted = frozenset(name.encode() for name in names)
+    if len(wanted) > _MOST_NAMES:
+        return _rows(text, (found.start() for found in _WORD.finditer(text) if found[0] in wanted))
+    return _rows(text, (at for name in wanted for at in _places(text, name)))
 
 
 def _places(text: bytes, word: bytes) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Finds functions that do nothing while their flag is off, and guards what only calls or registers them."""
+"""Finds functions that do nothing while their flag is off, and guards what only registers them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,17 @@ from rules.engine.flags.nodes import is_text
 
 if TYPE_CHECKING:
     from rules.engine.flags.marked import Guarded
-    from rules.engine.flags.names import Definition
     from rules.engine.flags.nodes import Nodes
 
 
-def is_helper(file: Guarded, one: Definition) -> bool:
-    """Say whether a definition is such a function, and called by its plain name."""
-    function = file.reading.function_of(one)
-    return function is not None and not one.member and _is_gated(file, function)
-
-
-def _is_gated(file: Guarded, function: int) -> bool:
+def is_gated(file: Guarded, function: int) -> bool:
     """Say whether a function does nothing while its flag is off."""
     nodes = file.nodes
-    body = nodes.part(function, "body")
+    body = nodes.body(function)
     if body is None or nodes.types[body] not in nodes.grammar.blocks:
         return False
-    statements = [child for child in nodes.children(body) if not is_text(nodes, child)]
+    inside = (child for child in nodes.children(body) if nodes.types[child] not in nodes.grammar.parameters)
+    statements = [child for child in inside if not is_text(nodes, child)]
     covered = [file.on[child] or _asks_only(file, child) for child in statements]
     return bool(covered) and all(covered) and any(file.on[at] for at in range(body, nodes.stops[body]))
 
@@ -38,37 +32,30 @@ def _asks_only(file: Guarded, statement: int) -> bool:
 
 def guard_callbacks(file: Guarded, call: int) -> None:
     """Guard a statement that only registers functions which do nothing while their flag is off."""
-    nodes = file.nodes
-    arguments = nodes.part(call, "arguments")
-    statement = nodes.statements[call]
-    if arguments is None or nodes.stops[statement] != nodes.stops[call]:
+    nodes, statement = file.nodes, file.nodes.statements[call]
+    if statement not in (call, nodes.parents[call]) or nodes.stops[statement] != nodes.stops[call]:
         return
-    given = list(nodes.children(arguments))
-    functions = [one for one in given if nodes.types[one] in nodes.grammar.functions]
-    rest = [at for one in given if one not in functions for at in range(one, nodes.stops[one])]
-    if any(nodes.types[at] in nodes.grammar.calls for at in rest) or not functions:
-        return
-    if nodes.parents[call] == statement and all(_is_gated(file, one) for one in functions):
+    functions = _given_functions(nodes, call)
+    if functions and not _calls_beside(nodes, call, functions) and all(is_gated(file, one) for one in functions):
         start, stop = statement, nodes.stops[statement]
         file.on[start:stop] = b"\1" * (stop - start)
 
 
-def guard_calls(file: Guarded, name: str) -> None:
-    """Guard the statements that only call such a function."""
-    nodes = file.nodes
-    for node in file.reading.names.plain.get(name, ()):
-        statement = _alone(nodes, node)
-        if statement is not None:
-            start, stop = statement, nodes.stops[statement]
-            file.on[start:stop] = b"\1" * (stop - start)
+def _given_functions(nodes: Nodes, call: int) -> frozenset[int]:
+    """List the functions that a call is given, as arguments or as the block behind them."""
+    arguments, block = nodes.part(call, "arguments"), nodes.part(call, "block")
+    given = [*(nodes.children(arguments) if arguments is not None else ()), *([block] if block is not None else [])]
+    return frozenset(one for one in given if nodes.types[one] in nodes.grammar.functions)
 
 
-def _alone(nodes: Nodes, node: int) -> int | None:
-    """Find the statement that does no more than to call what a node names."""
-    if not nodes.is_called(node):
-        return None
-    call = nodes.parents[node]
-    around = nodes.parents[call]
-    if nodes.types[around] in nodes.grammar.blocks:
-        return call
-    return around if nodes.types[around] in nodes.grammar.lone else None
+def _calls_beside(nodes: Nodes, call: int, functions: frozenset[int]) -> bool:
+    """Say whether a call makes another one before it is made itself."""
+    at = call + 1
+    while at < nodes.stops[call]:
+        if at in functions:
+            at = nodes.stops[at]
+            continue
+        if nodes.types[at] in nodes.grammar.calls:
+            return True
+        at += 1
+    return False

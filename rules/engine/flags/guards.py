@@ -7,15 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from rules.engine.flags.elements import children_of, sides_of
+from rules.engine.flags.exits import others_of
+from rules.engine.flags.flow import Flow
 from rules.engine.flags.grammar import Branch
+from rules.engine.flags.implied import Implied, implied
 from rules.engine.flags.pattern import Shape
+from rules.engine.flags.switches import filtered_by, switches_of
 from rules.engine.flags.truth import Truth
 
 if TYPE_CHECKING:
     from rules.engine.flags.nodes import Nodes
-    from rules.engine.flags.reading import Reading, Site
+    from rules.engine.flags.reading import Reading
+    from rules.engine.flags.sites import Site
 
 _DEEPEST: Final = 16  # branches inside each other that an exit is followed through
+_LARGEST: Final = 200  # nodes of a condition whose names are looked at
+_MOST_MARKS: Final = 32  # decorators of one definition that are looked behind
 _RUNS_IF_ON: Final = re.compile(r"(?i:if|when|with|run|only|guard|gate)(?:$|_|[A-Z])")
 
 
@@ -24,59 +32,47 @@ class Guards:
     """The ranges of nodes of one file that run only with a flag on, and what belongs to the check itself.
 
     `asking` are the ranges that ask for the flag or leave the function without it; `stopping` are statements that
-    nothing passes while the flag is off; `forks` are nodes of which only a part is guarded, by their guarded part.
+    nothing passes while the flag is off; `forks` are nodes of which only a part is guarded, by their guarded part;
+    `frames` are the names that such a node is bound to, and what returns it.
+    `idle` are names whose value says nothing while the flag is off, as that of `a` in `a and flag`.
+    `shells` go away with the flag while what is inside stays, and `gone` are the ranges that go with them.
     """
 
     ranges: list[tuple[int, int]] = field(default_factory=list)
     asking: list[tuple[int, int]] = field(default_factory=list)
     forks: dict[int, Truth] = field(default_factory=dict)
     stopping: set[int] = field(default_factory=set)
+    frames: list[tuple[int, int]] = field(default_factory=list)
+    idle: set[int] = field(default_factory=set)
+    shells: list[int] = field(default_factory=list)
+    gone: list[tuple[int, int]] = field(default_factory=list)
 
 
 def guards_of(reading: Reading) -> Guards:
     """Look at every expression that says something about a flag, from the innermost outwards."""
     guards = Guards()
-    finder = _Finder(reading, guards)
+    finder = _Finder(reading, guards, Flow(reading.nodes, guards.stopping))
     for node in sorted(reading.known, reverse=True):
         finder.condition(node, reading.known[node])
+    for one in implied(reading.names, reading.known):
+        finder.implied(one)
     for site in reading.sites:
         finder.site(site)
+    for switched in switches_of(reading.nodes, reading.known):
+        guards.asking.extend((node, reading.nodes.stops[node]) for node in switched.asking)
+        guards.ranges.extend(switched.ranges)
+        finder.framed(switched.node)
+    for fork in guards.forks:
+        finder.framed(fork)
     return guards
-
-
-def always_exits(nodes: Nodes, node: int) -> bool:
-    """Say whether nothing that follows a node in its function runs after it: it returns, raises, breaks."""
-    at: int | None = node
-    for _ in range(_DEEPEST):
-        if at is None:
-            return False
-        if nodes.types[at] in nodes.grammar.exits or _never_returns(nodes, at):
-            return True
-        at = _last(nodes, at)
-    return False
-
-
-def _last(nodes: Nodes, node: int) -> int | None:
-    """Give the last statement of a block or clause."""
-    kind = nodes.types[node]
-    if kind not in nodes.grammar.blocks and kind not in nodes.grammar.clauses:
-        return None
-    last = None
-    for child in nodes.children(node):
-        last = child
-    return last
-
-
-def _never_returns(nodes: Nodes, node: int) -> bool:
-    inside = node if nodes.types[node] in nodes.grammar.calls else next(nodes.children(node), node)
-    is_call = nodes.types[inside] in nodes.grammar.calls or (nodes.grammar.implicit_calls and nodes.is_leaf(inside))
-    return is_call and ".".join(nodes.chain(inside)) in nodes.grammar.never_returns
 
 
 @dataclass(frozen=True, slots=True)
 class _Finder:
     reading: Reading
     guards: Guards
+    flow: Flow
+    marked: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)
 
     @property
     def nodes(self) -> Nodes:
@@ -95,11 +91,19 @@ class _Finder:
             self._branch(parent, branch, truth.flipped if branch.negated else truth)
         elif kind in nodes.grammar.logic:
             self._joined(parent, node, truth)
+        elif kind in nodes.grammar.attributes:
+            self._element(parent, truth)
         elif kind in nodes.grammar.statements and truth.is_on_when_true:
-            self._stop(parent)
+            self.guards.ranges.extend(self.flow.stop(parent))
         elif kind in nodes.grammar.filters and truth.is_on_when_true:
             self._ask(node)
-            self._add(nodes.parents[parent] + 1)
+            self.guards.ranges.append(filtered_by(nodes, parent))
+
+    def implied(self, one: Implied) -> None:
+        """Note an exit that asks for a flag and for something else: what that is matters only with the flag on."""
+        self._ask(one.condition)
+        self._exit(one.then)
+        self.guards.idle.update((one.name, *one.uses))
 
     def _ask(self, node: int) -> None:
         self.guards.asking.append((node, self.nodes.stops[node]))
@@ -107,22 +111,60 @@ class _Finder:
     def _add(self, node: int) -> None:
         self.guards.ranges.append((node, self.nodes.stops[node]))
 
+    def _element(self, attribute: int, truth: Truth) -> None:
+        """Guard the sides of an element that shows something only if."""
+        is_known = self.nodes.parents[attribute] in self.guards.forks
+        found = sides_of(self.nodes, attribute) if not is_known else None
+        if found is None:
+            return
+        asking = [(node, self.nodes.stops[node]) for node in found.asking]
+        self.guards.asking.extend(asking)
+        self.guards.gone.extend(asking)
+        self.guards.shells.extend(found.shells)
+        self.guards.forks.update(dict.fromkeys(found.shells, truth))
+        self.guards.ranges.extend(found.then if truth.is_on_when_true else found.other)
+
+    def framed(self, value: int) -> None:
+        """Note what only gives a name to a value of which a part is guarded, or returns it."""
+        nodes = self.nodes
+        at, above = value, nodes.parents[value]
+        for _ in range(_DEEPEST):
+            at, above = (
+                (above, nodes.parents[above]) if nodes.types[above] in nodes.grammar.transparent else (at, above)
+            )
+        kind, grammar = nodes.types[above], nodes.grammar
+        if kind in grammar.exits and kind.startswith("return"):
+            self.guards.frames.append((above, above + 1))
+        elif kind in grammar.keys or (kind in grammar.assigns and nodes.part(above, grammar.assigns[kind].value) == at):
+            self.guards.frames.append((above + 1, at))
+            self._declares(above)
+
+    def _declares(self, binding: int) -> None:
+        """Note the words of a declaration besides what it binds, such as the type."""
+        nodes = self.nodes
+        around = nodes.parents[binding]
+        if nodes.statements[binding] == around:
+            before = (one for one in nodes.children(around) if one < binding and nodes.is_leaf(one))
+            self.guards.frames.extend((one, one + 1) for one in before)
+
     def _joined(self, parent: int, left: int, truth: Truth) -> None:
         """Guard the right side of `flag && …`."""
         nodes = self.nodes
         parts = list(nodes.children(parent))
         words = [nodes.grammar.operators.get(nodes.types[part]) for part in parts]
+        if ("and" in words and truth.is_on_when_true) or ("or" in words and truth.is_on_when_false):
+            self.guards.idle.update(name for part in parts if part != left for name in _names_in(nodes, part))
         if parts[0] == left and (
             ("and" in words and truth.is_on_when_true) or ("or" in words and truth.is_on_when_false)
         ):
-            self._ask(left)
+            self.guards.asking.append((left, parts[-1]))
             self.guards.forks[parent] = truth
             self._add(parts[-1])
 
     def _branch(self, node: int, branch: Branch, truth: Truth) -> None:
         nodes = self.nodes
         then = nodes.part(node, branch.then)
-        others = self._others(node, branch)
+        others = others_of(nodes, node, branch)
         self.guards.forks[node] = truth
         if then is None:
             return
@@ -134,12 +176,6 @@ class _Finder:
         elif others:
             self._exit(others[-1])
         self._follow(node, then, others, truth)
-
-    def _others(self, node: int, branch: Branch) -> list[int]:
-        """List the arms that may run where the condition is false."""
-        nodes = self.nodes
-        children = enumerate(nodes.children(node)) if branch.other else ()
-        return [child for at, child in children if branch.other in (nodes.fields[child], f"@{at}")]
 
     def _later(self, node: int, others: list[int]) -> Iterator[tuple[int, int]]:
         """Walk the ranges that only run where the condition is false: the other arms, and the clauses that follow."""
@@ -163,57 +199,13 @@ class _Finder:
     def _follow(self, node: int, then: int, others: list[int], truth: Truth) -> None:
         """Guard what follows, where every path that gets there needs the flag on."""
         nodes = self.nodes
+        if nodes.types[node] in nodes.grammar.clauses:
+            self.guards.ranges.extend(self.flow.pass_by(node, truth))
         if nodes.types[node] not in nodes.grammar.steps:
             return
-        passes_then = truth.is_on_when_true or self._is_closed(then)
-        closed_else = (
-            bool(others) and nodes.types[others[-1]] not in nodes.grammar.branches and self._all_closed(others)
-        )
-        if passes_then and (truth.is_on_when_false or closed_else):
-            self._stop(node)
-
-    def _all_closed(self, others: Iterable[int]) -> bool:
-        return all(self._is_closed(other) for other in others)
-
-    def _is_closed(self, node: int) -> bool:
-        return always_exits(self.nodes, self._inside(node)) or self._stops_inside(node)
-
-    def _inside(self, node: int) -> int:
-        nodes = self.nodes
-        branch = nodes.grammar.branches.get(nodes.types[node])
-        inside = nodes.part(node, branch.then) if branch and nodes.types[node] in nodes.grammar.clauses else None
-        return node if inside is None else inside
-
-    def _stops_inside(self, node: int) -> bool:
-        last = _last(self.nodes, node)
-        return last is not None and last in self.guards.stopping
-
-    def _stop(self, statement: int) -> None:
-        """Guard what follows a statement in its block, and in the blocks around that only pass control on."""
-        nodes = self.nodes
-        at = statement
-        for _ in range(_DEEPEST):
-            block = nodes.parents[at]
-            if (
-                block < 0
-                or nodes.types[block] not in nodes.grammar.blocks
-                or nodes.types[block] in nodes.grammar.bodies
-            ):
-                return
-            self.guards.stopping.add(at)
-            self.guards.ranges.append((nodes.stops[at], self._end(at, block)))
-            around = nodes.parents[block]
-            is_bare = around >= 0 and nodes.types[around] in nodes.grammar.blocks
-            at = block if is_bare else around
-            if around < 0 or not (is_bare or nodes.types[around] in nodes.grammar.passing):
-                return
-
-    def _end(self, statement: int, block: int) -> int:
-        """Find where the part of a block ends that nothing reaches after an exit."""
-        nodes = self.nodes
-        later = (child for child in nodes.children(block) if child > statement)
-        always = (child for child in later if nodes.types[child] in nodes.grammar.always)
-        return next(always, nodes.stops[block])
+        passes_then = truth.is_on_when_true or self.flow.is_closed(then)
+        if passes_then and (truth.is_on_when_false or self.flow.are_closed(others)):
+            self.guards.ranges.extend(self.flow.stop(node))
 
     def site(self, site: Site) -> None:
         """Guard what a decorator, a component or a call with a block stands around."""
@@ -224,20 +216,11 @@ class _Finder:
         if site.pattern.negated or site.key.startswith("!"):
             return
         if site.pattern.shape is Shape.COMPONENT:
-            self._component(site.node)
-        else:
+            self.guards.ranges.extend(children_of(self.nodes, site.node))
+        elif self.nodes.types[site.node] in self.nodes.grammar.decorators:
             self._decorated(site.node)
-
-    def _component(self, opening: int) -> None:
-        nodes = self.nodes
-        element = nodes.parents[opening]
-        if nodes.grammar.components.get(nodes.types[element]) != nodes.fields[opening]:
-            return
-        for child in nodes.children(element):
-            inner = next(nodes.children(child), child)
-            is_function = nodes.types[inner] in nodes.grammar.functions
-            if nodes.fields[child] is None and not is_function:
-                self._add(child)
+        else:
+            self._add(self.nodes.statements[site.node])
 
     def _decorated(self, decorator: int) -> None:
         nodes = self.nodes
@@ -247,12 +230,10 @@ class _Finder:
         if nodes.types[parent] in nodes.grammar.decorated:
             self._add(parent)
             return
-        later = [
-            child
-            for child in nodes.children(parent)
-            if child > decorator and nodes.types[child] not in nodes.grammar.decorators
-        ]
-        self.guards.ranges.extend((child, nodes.stops[child]) for child in later[:1])
+        if parent not in self.marked:
+            self.marked[parent] = dict(_marked_in(nodes, parent))
+        if decorator in self.marked[parent]:
+            self.guards.ranges.append(self.marked[parent][decorator])
 
     def _callbacks(self, site: Site) -> None:
         """Guard the functions that are given to a call which says by its name that it runs them only if."""
@@ -262,8 +243,27 @@ class _Finder:
         given = (nodes.part(site.node, place) for place in ("arguments", "block"))
         for argument in [one for part in given if part is not None for one in (part, *nodes.children(part))]:
             if nodes.types[argument] in nodes.grammar.functions:
-                self._ask(site.node + 1)
+                self.guards.asking.append((site.node + 1, argument))
                 self._add(argument)
+
+
+def _names_in(nodes: Nodes, part: int) -> list[int]:
+    """List the names in an expression that does nothing."""
+    inside = range(part, min(nodes.stops[part], part + _LARGEST))
+    if nodes.stops[part] > part + _LARGEST or any(nodes.types[at] in nodes.grammar.calls for at in inside):
+        return []
+    return [at for at in inside if nodes.types[at] in nodes.grammar.names]
+
+
+def _marked_in(nodes: Nodes, parent: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Walk the decorators among the children of a node, each with what it and those beside it stand in front of."""
+    marks: list[int] = []
+    for child in nodes.children(parent):
+        if nodes.types[child] in nodes.grammar.decorators:
+            marks.append(child)
+            continue
+        yield from ((mark, (marks[0], nodes.stops[child])) for mark in marks)
+        marks.clear()
 
 
 def _is_shell(nodes: Nodes, node: int) -> bool:

@@ -103,8 +103,8 @@ def _runs(nodes: Nodes, node: int) -> bool:
         and nodes.stops[statement] <= statement + _BARE_EXPORT
     ):
         return False
-    above = nodes.parents[node]
-    return above < 0 or nodes.types[above] not in nodes.grammar.silent
+    above = (nodes.parents[node], nodes.parents[nodes.parents[node]])  # a tag may have a dotted name
+    return not any(nodes.types[one] in nodes.grammar.silent for one in above if one >= 0)
 
 
 def _is_idle(nodes: Nodes, statement: int) -> bool:

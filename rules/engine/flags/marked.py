@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from rules.engine.flags.asking import asking
 from rules.engine.flags.guards import Guards, merged
+from rules.engine.flags.parameters import Parameter, idle_parameters
 
 if TYPE_CHECKING:
     from rules.engine.flags.nodes import Nodes
     from rules.engine.flags.reading import Reading
+
+_WORD: Final = re.compile(rb"[\w$]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
     """One file with what runs only with a flag on (`on`) and what nobody runs yet (`unused`), node by node.
 
-    `asked` is what asks for a flag or leaves without it, `held` what holds it or hands it on.
+    `asked` is what asks for a flag or leaves without it, `held` what holds it or hands it on; `parameters` matter only
+    with a flag on.
     `added` are the lines that the pull request adds; `before` is the text at the base, None where there is none.
     """
 
@@ -32,6 +37,7 @@ class Guarded:
     unused: bytearray
     asked: bytearray
     held: bytearray
+    parameters: tuple[Parameter, ...] = ()
 
     @property
     def nodes(self) -> Nodes:
@@ -45,17 +51,22 @@ class Guarded:
 
 def is_new(name: str, before: bytes | None) -> bool:
     """Say whether a text does not hold a name at all."""
-    if before is None:
-        return True
-    return re.search(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", before) is None
+    return before is None or not frozenset(_WORD.findall(name.encode())) <= _words_of(before)
+
+
+@lru_cache(maxsize=4)
+def _words_of(text: bytes) -> frozenset[bytes]:
+    return frozenset(_WORD.findall(text))
 
 
 def guarded(path: str, reading: Reading, guards: Guards, added: frozenset[int], before: bytes | None) -> Guarded:
     """Mark the nodes of one file that its own guards cover."""
     size = len(reading.nodes.types)
-    holding = tuple(asking(path, reading))
-    on, asked, held = (_marked(size, ranges) for ranges in (guards.ranges, guards.asking, holding))
-    return Guarded(path, reading, guards, added, before, on, bytearray(size), asked, held)
+    on, asked = _marked(size, guards.ranges), _marked(size, guards.asking)
+    parameters = tuple(idle_parameters(reading.names, on, guards.idle)) if guards.asking else ()
+    wholes = ((one.whole, reading.nodes.stops[one.whole]) for one in parameters)
+    held = _marked(size, (*asking(path, reading), *guards.frames, *wholes))
+    return Guarded(path, reading, guards, added, before, on, bytearray(size), asked, held, parameters)
 
 
 def _marked(size: int, ranges: Iterable[tuple[int, int]]) -> bytearray:

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rules.engine.flags.steps import Check
     from rules.engine.flags.wrapped import FileLines
 
 _TOLERATED: Final = 0.1
+_TOLERATED_IN_FULL: Final = 0.25
 _TOLERATED_LINES: Final = 5
 
 
@@ -51,7 +53,9 @@ class Measured:
             return Wrapped.NOT_APPLICABLE
         if not guarded:
             return Wrapped.NONE
-        return Wrapped.FULL if exposed <= _TOLERATED * (guarded + inert + exposed) else Wrapped.PARTIAL
+        is_near = not any(file.apart for file in self.files)
+        is_small = exposed <= min(_TOLERATED_LINES, _TOLERATED_IN_FULL * (guarded + inert + exposed))
+        return Wrapped.FULL if is_near and is_small else Wrapped.PARTIAL
 
     def changed_flags(self) -> tuple[list[str], list[str]]:
         """List the flags that are asked for anew, and those that are asked for no more."""
@@ -59,9 +63,11 @@ class Measured:
         before = frozenset(key for file in self.files for key in file.old_keys)
         return sorted(now - before), sorted(before - now)
 
-    def seen_call(self) -> str:
-        """Give the way in which these files ask for flags, if they do."""
-        return next((call for file in self.files for call in file.calls), "")
+    def seen_check(self, path: str) -> Check | None:
+        """Give the way in which these files ask for a flag, if they do: the file at a path rather than another."""
+        files = sorted(self.files, key=lambda file: file.path != path)
+        checks = sorted((check for file in files for check in file.checks), key=lambda check: check.loose)
+        return next(iter(checks), None)
 
     def unguarded(self, *, strict: bool) -> Iterator[FileLines]:
         """Walk the risky files that reach production unguarded; with `strict`, those that do so in good part."""

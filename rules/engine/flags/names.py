@@ -44,7 +44,8 @@ class Names:
     """What one file defines and names. `plain` and `dotted` list where each name is used, without and behind a dot.
 
     `bound` gives the values that each name of a scope is bound to, `UNKNOWN` among them where nobody can tell; `owned`
-    does so for attributes of the object itself. `returned` gives what each function returns.
+    does so for attributes of the object itself. `written` lists where a member of any object is assigned to, by its
+    name. `returned` gives what each function returns.
     """
 
     nodes: Nodes
@@ -52,6 +53,7 @@ class Names:
     dotted: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     bound: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     owned: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    written: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     returned: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     patterns: list[tuple[int, int]] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
@@ -88,6 +90,7 @@ def names_of(nodes: Nodes) -> Names:
     at = 0
     while at < len(nodes.types):
         at = walk.step(at)
+    walk.rebind()
     return names
 
 
@@ -95,6 +98,7 @@ def names_of(nodes: Nodes) -> Names:
 class _Walk:
     names: Names
     targets: set[int] = field(default_factory=set)
+    rebound: list[tuple[int, list[int]]] = field(default_factory=list)
 
     def step(self, at: int) -> int:
         """Note one node, and give the next."""
@@ -123,7 +127,7 @@ class _Walk:
         elif kind in grammar.functions or kind in grammar.classes:
             self._named(at, Unit.FUNCTION if kind in grammar.functions else Unit.CLASS)
         elif kind in grammar.exits and kind.startswith("return"):
-            self.names.returned[nodes.scopes[at]].append(next(nodes.children(at), UNKNOWN))
+            self.names.returned[self._left(at)].append(next(nodes.children(at), UNKNOWN))
         elif kind in grammar.binders:
             target = nodes.part(at, grammar.binders[kind])
             if target is not None:
@@ -148,10 +152,10 @@ class _Walk:
     def _named(self, at: int, unit: Unit) -> None:
         nodes = self.names.nodes
         name = nodes.part(at, "name")
-        body = nodes.part(at, "body")
+        body = nodes.body(at)
         if body is not None and nodes.types[body] not in nodes.grammar.blocks:
             self.names.returned[at].append(body)
-        elif body is not None and nodes.grammar.last_returns:
+        elif body is not None and (nodes.grammar.last_returns or body == at):
             self.names.returned[at] += [child for child in list(nodes.children(body))[-1:] if not self._exits(child)]
         for place in ("parameter", "parameters"):  # an arrow function's only parameter needs no brackets
             alone = nodes.part(at, place)
@@ -164,6 +168,17 @@ class _Walk:
         self.names.definitions.append(Definition(nodes.word(name), at, nodes.scopes[at], unit, member))
         if not member:
             self.names.bound[nodes.scopes[at], nodes.word(name)].append(UNKNOWN)
+
+    def _left(self, at: int) -> int:
+        """Find the function that a return leaves: one that is a block itself only where it is named."""
+        nodes = self.names.nodes
+        scope = nodes.scopes[at]
+        is_named = nodes.part(at, "label") is not None
+        for _ in range(0 if is_named else _MOST_SCOPES):
+            if scope < 0 or nodes.types[scope] not in nodes.grammar.blocks:
+                break
+            scope = nodes.scopes[scope]
+        return scope
 
     def _exits(self, node: int) -> bool:
         return self.names.nodes.types[node] in self.names.nodes.grammar.exits
@@ -196,11 +211,15 @@ class _Walk:
         if nodes.types[target] in nodes.grammar.patterns:
             self.names.patterns.extend((target, held) for held in values)
             self._bind(at, target, UNKNOWN)
+            self._take(target)
             return
         self.targets.add(target)
         if nodes.types[target] in nodes.grammar.fields:
             self.names.owned[nodes.word(target)].extend(values)
+            self.names.written[nodes.word(target)].append(target)
             return
+        if nodes.types[at] in nodes.grammar.rebinds:
+            self.rebound.append((target, values or [UNKNOWN]))
         member = self._is_member(at) and nodes.scopes[at] == nodes.scopes[nodes.statements[at]]
         self.names.definitions.append(Definition(nodes.word(target), at, nodes.scopes[at], Unit.VALUE, member))
         if member:
@@ -208,12 +227,33 @@ class _Walk:
         else:
             self.names.bound[nodes.scopes[at], nodes.word(target)].extend(values)
 
+    def rebind(self) -> None:
+        """Let an assignment that declares nothing count for the name of the function, or the object, around too."""
+        names, nodes = self.names, self.names.nodes
+        for target, values in self.rebound:
+            name, scope = nodes.word(target), nodes.scopes[target]
+            outer = names.scope_of(scope, name) if scope >= 0 else None
+            if outer is not None:
+                names.bound[outer, name].extend(values)
+            elif nodes.grammar.implicit and name in names.owned:
+                names.owned[name].extend(values)
+
+    def _take(self, pattern: int) -> None:
+        """Note that a pattern reads members by their names."""
+        nodes = self.names.nodes
+        for node in range(pattern, nodes.stops[pattern]):
+            if nodes.types[node] in nodes.grammar.names:
+                self.names.dotted[nodes.word(node)].append(node)
+
     def _own(self, target: int, values: list[int]) -> None:
-        """Note an attribute of the object itself."""
-        chain = self.names.nodes.chain(target)
-        if len(chain) == len(("self", "name")) and chain[0] == self.names.nodes.grammar.own:
+        """Note an attribute of the object itself, or of another."""
+        nodes = self.names.nodes
+        chain = nodes.chain(target)
+        if nodes.types[target] not in nodes.grammar.computed and chain:
+            self.names.written[chain[-1]].append(target)
+        if len(chain) == len(("self", "name")) and chain[0] == nodes.grammar.own:
             self.names.owned[chain[1]].extend(values)
-            self.targets.update(range(target, self.names.nodes.stops[target]))
+            self.targets.update(range(target, nodes.stops[target]))
 
     def _bind(self, at: int, target: int, value: int) -> None:
         """Bind every name below a target, but none that only stands in what another one defaults to."""
@@ -255,6 +295,6 @@ class _Walk:
 
 def stem_of(path: str) -> str:
     """Give the name that a file is imported by, without its suffix; an index goes by its directory."""
-    parts = [part for part in re.split(r"[/.]", re.sub(r"\.(?:py|[cm]?[jt]sx?|go|java|rb|rake)$", "", path)) if part]
-    named = [part for part in parts if part not in ("index", "__init__")]
+    parts = re.split(r"[/.]", re.sub(r"\.(?:py|[cm]?[jt]sx?|go|java|kts?|rb|rake)$", "", path))
+    named = [part for part in parts if part not in ("", "index", "__init__")]
     return named[-1] if named else ""

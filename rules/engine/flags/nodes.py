@@ -5,27 +5,22 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final, cast
 
-from tree_sitter import Language, Parser
-
 from rules.engine.flags.grammar import Grammar
+from rules.engine.flags.kept import Kept, kinds_of, tree_of
 from rules.engine.flags.languages import GRAMMARS
+from rules.engine.flags.mending import mended
 from rules.engine.syntax.outline import is_readable
-from rules.engine.syntax.tables import Table
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-_PUNCTUATION: Final = frozenset(("(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "</", "/>", '"', "'", "`", "@"))
-_MARKS: Final = frozenset(("=", "=>", "?.", "->", "?", "${", "...", "#", "::"))
-_TAGS: Final = frozenset(("<", ">"))
 _LONGEST_CHAIN: Final = 8  # names of a dotted chain that are looked at
 _DEEPEST: Final = 2000  # nodes inside each other; a file with more is not read
-_NO_PARSE: Final = 0xFFFF  # the number of what does not parse
+_MOST_NODES: Final = 250_000  # in one file; only what a machine wrote has more
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +69,7 @@ class Nodes:
     statements: list[int] = field(default_factory=list)
     scopes: list[int] = field(default_factory=list)
     breaks: tuple[int, ...] = ()
+    chains: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def children(self, node: int) -> Iterator[int]:
         """Walk the children of a node."""
@@ -85,8 +81,27 @@ class Nodes:
     def part(self, node: int, place: str) -> int | None:
         """Find a child by its field, or by its number where the place reads `@n`."""
         if place.startswith("@"):
-            return next((child for at, child in enumerate(self.children(node)) if at == int(place[1:])), None)
-        return next((child for child in self.children(node) if self.fields[child] == place), None)
+            return next(islice(self.children(node), int(place[1:]), None), None)
+        fields, stops = self.fields, self.stops
+        at, stop = node + 1, stops[node]
+        while at < stop:
+            if fields[at] == place:
+                return at
+            at = stops[at]
+        return None
+
+    def last(self, node: int) -> int | None:
+        """Find the last child of a node, from behind."""
+        at = self.stops[node] - 1
+        if at == node:
+            return None
+        while self.parents[at] != node:
+            at = self.parents[at]
+        return at
+
+    def body(self, function: int) -> int | None:
+        """Find the body of a function, which may be the function itself."""
+        return function if self.types[function] in self.grammar.blocks else self.part(function, "body")
 
     def callee(self, call: int) -> int | None:
         """Find what a call calls, where that does not stand behind an object which the call itself names."""
@@ -112,6 +127,12 @@ class Nodes:
         """Give the line, from 1, of a place in the text."""
         return bisect_right(self.breaks, at - 1) + 1
 
+    def first_on(self, line: int) -> int:
+        """Find the innermost node that starts first on a line, or after it."""
+        start = self.breaks[line - 2] + 1 if line > 1 else 0
+        first = min(bisect_left(self.starts, start), len(self.starts) - 1)
+        return bisect_right(self.starts, self.starts[first]) - 1
+
     def rows(self, node: int) -> range:
         """Give the lines that a node covers."""
         return range(self.row(self.starts[node]), self.row(max(self.ends[node] - 1, self.starts[node])) + 1)
@@ -122,11 +143,15 @@ class Nodes:
 
     def chain(self, node: int) -> tuple[str, ...]:
         """Read a dotted chain from its last name backwards: calls, `!`, `await` and brackets are looked through."""
+        found = self.chains.get(node)
+        if found is not None:
+            return found
         names: list[str] = []
         at: int | None = node
         while at is not None and len(names) < _LONGEST_CHAIN:
             at = self._step(at, names)
-        return tuple(reversed(names))
+        self.chains[node] = found = tuple(reversed(names))
+        return found
 
     def _step(self, at: int, names: list[str]) -> int | None:
         grammar, kind = self.grammar, self.types[at]
@@ -151,136 +176,112 @@ def catalogue_of(path: str) -> str:
     return GRAMMARS[_suffix(path)][0].catalogue
 
 
+def package_of(path: str) -> str | None:
+    """Give the package of a path, where files of one need no import among each other: its directory and language."""
+    suffix = _suffix(path)
+    is_near = suffix in GRAMMARS and GRAMMARS[suffix][0].shared and not GRAMMARS[suffix][0].loads
+    return f"{path.rpartition('/')[0]}/*.{suffix}" if is_near else None
+
+
 def nodes_of(path: str, text: bytes, extent: Extent | None = None) -> Nodes | None:
     """Read a file, or what an extent touches of it; None where it is too large or deep, no text, or has no table."""
     suffix = _suffix(path)
     if suffix not in GRAMMARS or not is_readable(text):
         return None
-    return _Walk(suffix, text, extent).walk()
+    tree = tree_of(suffix, text)
+    nodes = _Walk(suffix, text, tree, extent).walk() if tree is not None else None
+    return nodes if nodes is None or nodes.grammar.mends is None else mended(nodes, nodes.grammar.mends)
 
 
 def _suffix(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2].lower()
 
 
-class _Kept(Enum):
-    """Whether a node is kept: not at all, only outside markup, as a leaf, or with what is inside."""
-
-    NO = 0
-    OUTSIDE_MARKUP = 1
-    LEAF = 2
-    WHOLE = 3
-
-
-class _Kinds(dict[int, tuple[str, _Kept]]):
-    """What each type of node is to us, by its number: the grammar is asked once for each."""
-
-    def __init__(self, grammar: Grammar, table: Table) -> None:
-        """Begin with nothing but the mark of what does not parse."""
-        super().__init__({_NO_PARSE: ("ERROR", _Kept.WHOLE)})
-        self.grammar, self.language = grammar, Language(table.grammar())
-        self.parser = Parser(self.language)
-
-    def __missing__(self, number: int) -> tuple[str, _Kept]:
-        """Ask the grammar."""
-        kind = self.language.node_kind_for_id(number) or ""
-        found = self[number] = (kind, self._kept(kind, is_named=self.language.node_kind_is_named(number)))
-        return found
-
-    def _kept(self, kind: str, *, is_named: bool) -> _Kept:
-        if kind in self.grammar.dropped or kind in _PUNCTUATION:
-            return _Kept.NO
-        if is_named:
-            return _Kept.WHOLE
-        if kind in self.grammar.operators:
-            return _Kept.LEAF
-        if kind in _TAGS:
-            return _Kept.OUTSIDE_MARKUP
-        return _Kept.NO if kind.isalpha() or kind in _MARKS else _Kept.LEAF
-
-
-@lru_cache(maxsize=16)
-def _kinds(suffix: str) -> _Kinds:
-    return _Kinds(*GRAMMARS[suffix])
-
-
-@lru_cache(maxsize=1)  # what is read in part first may be read whole next
-def _tree(suffix: str, text: bytes) -> Tree:
-    return _kinds(suffix).parser.parse(text)
-
-
 class _Walk:
-    """One descent of a cursor through one file."""
+    """One descent of a cursor through one file, into one list for each thing to know of a node."""
 
-    def __init__(self, suffix: str, text: bytes, extent: Extent | None) -> None:
-        self.kinds, self.extent = _kinds(suffix), extent
-        self.cursor = _tree(suffix, text).walk()
-        self.nodes = Nodes(self.kinds.grammar, text, breaks=breaks_of(text))
-        self.open_ones: list[int] = []
+    def __init__(self, suffix: str, text: bytes, tree: Tree, extent: Extent | None) -> None:
+        self.kinds, self.text, self.extent = kinds_of(suffix), text, extent
+        self.cursor = tree.walk()
+        self.numbers: list[int] = []
+        self.fields: list[int | None] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.parents: list[int] = []
+        self.closed: dict[int, int] = {}
         self.whole_until = -1  # the end of an import, which is read whole
 
     def walk(self) -> Nodes | None:
-        """Keep the nodes from the first to the last."""
-        cursor, nodes, open_ones = self.cursor, self.nodes, self.open_ones
-        while len(open_ones) < _DEEPEST:
-            if self._enters():
-                continue
-            while not cursor.goto_next_sibling():
-                if not cursor.goto_parent():
-                    return nodes
-                nodes.stops[open_ones.pop()] = len(nodes.types)
-        return None
+        """Keep the nodes from the first to the last, unless there are too many."""
+        return self._nodes() if self._descend() else None
 
-    def _enters(self) -> bool:
-        """Keep a node where it is to be kept, and say whether the cursor went down into it."""
-        node = cast("Node", self.cursor.node)  # a cursor always stands on one
-        kind, kept = self.kinds[node.kind_id]
-        if kept is _Kept.NO or (kept is _Kept.OUTSIDE_MARKUP and self._is_in_markup()):
-            return False
-        is_wanted = kept is _Kept.WHOLE and self._is_wanted(kind, node)
-        if not is_wanted and self._is_apart():
-            return False
-        at = self._keep(kind, node)
-        if not is_wanted or not self.cursor.goto_first_child():
-            return False
-        self.open_ones.append(at)
-        return True
+    def _descend(self) -> bool:
+        """Visit every node, and say whether that came to an end. No other loop is as hot: every name in it is local."""
+        cursor, kinds, closed, in_part = self.cursor, self.kinds.kept, self.closed, self.extent is not None
+        number_of, field_of, start_of = self.numbers.append, self.fields.append, self.starts.append
+        end_of, parent_of, open_ones, parent, count = self.ends.append, self.parents.append, [-1], -1, 0
+        go_down, go_on, go_up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
+        no, outside, whole = Kept.NO, Kept.OUTSIDE_MARKUP, Kept.WHOLE
+        while count < _MOST_NODES and len(open_ones) <= _DEEPEST:
+            node = cast("Node", cursor.node)  # a cursor always stands on one
+            kept = kinds[number := node.kind_id]
+            if kept is outside or (in_part and kept is not no):
+                kept = self._settled(kept, node, parent)
+            if kept is not no:
+                number_of(number)
+                field_of(cursor.field_id)
+                start_of(node.start_byte)
+                end_of(node.end_byte)
+                parent_of(parent)
+                count += 1
+                if kept is whole and go_down():
+                    open_ones.append(parent := count - 1)
+                    continue
+            while not go_on():
+                if not go_up():
+                    return True
+                closed[open_ones.pop()] = count
+                parent = open_ones[-1]
+        return False
 
-    def _is_apart(self) -> bool:
-        """Say whether the cursor stands on a statement that no other needs; the first says that there are some."""
-        if self.extent is None or not self.open_ones or self.open_ones[-1] == len(self.nodes.types) - 1:
-            return False
-        return self.nodes.types[self.open_ones[-1]] in self.nodes.grammar.blocks
-
-    def _is_in_markup(self) -> bool:
-        return self.nodes.types[self.open_ones[-1]] in self.nodes.grammar.markup
+    def _settled(self, kept: Kept, node: Node, parent: int) -> Kept:
+        """Decide about a node by where it stands: in markup, and in the extent."""
+        names, grammar = self.kinds.names, self.kinds.grammar
+        above = names[self.numbers[parent]] if parent >= 0 else ""
+        if kept is Kept.OUTSIDE_MARKUP:
+            if above in grammar.markup:
+                return Kept.NO
+        elif kept is Kept.WHOLE and self._is_wanted(names[node.kind_id], node):
+            return Kept.WHOLE
+        is_first = parent == len(self.numbers) - 1  # of its statements, and says that there are some
+        is_apart = self.extent is not None and not is_first and above in grammar.blocks
+        return Kept.NO if is_apart else Kept.LEAF
 
     def _is_wanted(self, kind: str, node: Node) -> bool:
         if self.extent is None or node.start_byte < self.whole_until:
             return True
-        if kind in self.nodes.grammar.imports:
+        if kind in self.kinds.grammar.imports:
             self.whole_until = node.end_byte
             return True
         return self.extent.touches(node.start_byte, node.end_byte)
 
-    def _keep(self, kind: str, node: Node) -> int:
-        nodes, grammar = self.nodes, self.nodes.grammar
-        at, parent = len(nodes.types), self.open_ones[-1] if self.open_ones else -1
-        above = nodes.types[parent] if parent >= 0 else ""
-        own = parent < 0 or above in grammar.blocks or kind in grammar.exits
-        nodes.types.append(kind)
-        nodes.fields.append(self.cursor.field_name)
-        nodes.starts.append(node.start_byte)
-        nodes.ends.append(node.end_byte)
-        nodes.parents.append(parent)
-        nodes.stops.append(at + 1)
-        nodes.statements.append(at if own else nodes.statements[parent])
-        nodes.scopes.append(parent if above in grammar.functions else nodes.scopes[parent] if parent >= 0 else -1)
-        return at
+    def _nodes(self) -> Nodes:
+        kinds, grammar = self.kinds, self.kinds.grammar
+        types = [kinds.names[number] for number in self.numbers]
+        holds, runs = ([kind in some for kind in types] for some in (grammar.blocks, grammar.functions))
+        statements, scopes = [0], [-1]
+        for at, parent in enumerate(self.parents[1:], 1):
+            statements.append(at if holds[parent] or types[at] in grammar.exits else statements[parent])
+            scopes.append(parent if runs[parent] else scopes[parent])
+        fields = [kinds.labels[place] for place in self.fields]
+        stops = [self.closed.get(at, at + 1) for at in range(len(types))]
+        places = (self.starts, self.ends, self.parents, stops, statements, scopes)
+        return Nodes(grammar, self.text, types, fields, *places, breaks_of(self.text))
 
 
 def is_text(nodes: Nodes, statement: int) -> bool:
     """Say whether a statement is nothing but a text: a docstring, or a directive."""
     if nodes.types[statement] not in nodes.grammar.bare:
         return False
-    return [nodes.types[child] in nodes.grammar.strings for child in nodes.children(statement)] == [True]
+    first, stop = statement + 1, nodes.stops[statement]
+    return first < stop and nodes.stops[first] == stop and nodes.types[first] in nodes.grammar.strings

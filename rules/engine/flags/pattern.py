@@ -35,6 +35,7 @@ class FlagPattern:
 
     `names` are matched at the end of a chain. `negated` is where true means off. `key` is the place of the flag's own
     name among the arguments, -1 where it is none of them. With `only_called`, an attribute of that name is no flag.
+    `default` is the first place at which the value may stand that counts where nobody answers, -1 where none is known.
     """
 
     shape: Shape
@@ -43,6 +44,7 @@ class FlagPattern:
     returns: Returns = Returns.BOOL
     key: int = 0
     only_called: bool = False
+    default: int = -1
 
     def may_be_in(self, text: bytes) -> bool:
         """Say whether a text holds all the words of the pattern at all, which most do not."""
@@ -57,7 +59,7 @@ class FlagPattern:
 
 def parse(text: str, returns: Returns = Returns.BOOL, *, key: int = 0, only_called: bool = False) -> FlagPattern:
     """Read one pattern. Raises ValueError with the cure for what cannot be one."""
-    plain = text.strip().replace("?.", ".").removesuffix("()").removesuffix("(")
+    plain = text.strip().replace("?.", ".").replace("::", ".").removesuffix("()").removesuffix("(")
     found = _SPELLING.fullmatch(plain)
     if found is None or (found[2] == "<") != bool(found[4]) or set(found[3]) <= set("*."):
         raise ValueError(

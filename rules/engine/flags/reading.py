@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from rules.engine.flags.catalogue import patterns_for
+from rules.engine.flags.implied import implied
+from rules.engine.flags.learnt import full_name, learnt_calls
 from rules.engine.flags.names import UNKNOWN, Definition, Names, Unit, names_of
 from rules.engine.flags.nodes import nodes_of
-from rules.engine.flags.pattern import FlagPattern, FlagPatterns, Returns, Shape
-from rules.engine.flags.truth import NO, YES, Truth, member_of, spread
+from rules.engine.flags.pattern import FlagPattern, FlagPatterns, Shape
+from rules.engine.flags.received import Received, received_in
+from rules.engine.flags.sites import Site, given_by, sites_of
+from rules.engine.flags.truth import Truth, member_of, spread
 
 if TYPE_CHECKING:
     from rules.engine.flags.nodes import Extent, Nodes
 
 _ROUNDS: Final = 8  # variables that hold variables that hold flags
-_LITERAL: Final = re.compile(
-    r"""[rRuUbB]?(?P<quote>['"`])(?P<said>(?:(?!(?P=quote)|[$#]\{).)*)(?P=quote)|:(?P<symbol>\w+)"""
-)
-_KEY_NAMES: Final = frozenset(("flag", "flagKey", "name", "feature", "featureKey", "id"))
-_GIVEN: Final = {Returns.STRING: Truth.TEXT, Returns.OBJECT: Truth.OBJECT, Returns.BAG: Truth.BAG}
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One place that asks for a flag: its node, the pattern that says so, and the flag's own name if it is written."""
-
-    node: int
-    pattern: FlagPattern
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +36,8 @@ class Reading:
     known: dict[int, Truth] = field(default_factory=dict)
     predicates: dict[str, Truth] = field(default_factory=dict)
     held: set[int] = field(default_factory=set)
+    received: Received = field(default_factory=Received)
+    path: str = ""
 
     @property
     def nodes(self) -> Nodes:
@@ -58,10 +49,10 @@ class Reading:
         return frozenset(site.key for site in self.sites if site.key)
 
     def learn(self, learnt: Mapping[tuple[str, str], Truth]) -> None:
-        """Take over predicates, given by path and name, that other files define and this one imports."""
-        fresh = {name: truth for (path, name), truth in learnt.items() if self.names.brings(name, path)}
+        """Take over predicates, given by path and full name, that other files define and this one knows."""
+        fresh = dict(learnt_calls(self, learnt))
         if fresh:
-            spread(self.nodes, self.known, dict(self._calls_of(fresh)))
+            spread(self.nodes, self.known, fresh)
             self.settle()
 
     def settle(self) -> None:
@@ -77,6 +68,13 @@ class Reading:
         yield from self._attributes()
         yield from self._destructured()
         yield from self._predicates()
+        yield from self._prompted()
+        yield from self._implied()
+
+    def _implied(self) -> Iterator[tuple[int, Truth]]:
+        """Walk the uses of names that need a flag after an exit on both."""
+        for one in implied(self.names, self.known):
+            yield from ((use, one.truth) for use in one.uses if one.truth not in self.known.get(use, Truth.NOTHING))
 
     def _variables(self) -> Iterator[tuple[int, Truth]]:
         for (scope, name), values in self.names.bound.items():
@@ -89,9 +87,14 @@ class Reading:
         held = {name: truth for name, values in self.names.owned.items() if (truth := self._common(values))}
         for name, truth in held.items():
             self.held.update(self.names.owned[name])
-            yield from ((node, truth) for node in self._own(name))
+            yield from ((node, truth) for node in self.own(name))
+        for key, values in self.received.values.items():
+            truth = self._common(values)
+            if truth:
+                self.held.update(values)
+                yield from ((node, truth) for node in self.received.uses.get(key, ()))
 
-    def _own(self, name: str) -> Iterator[int]:
+    def own(self, name: str) -> Iterator[int]:
         """Walk the uses of an attribute of the object itself."""
         nodes = self.nodes
         for node in self.names.dotted.get(name, ()):
@@ -135,7 +138,7 @@ class Reading:
         for one in self.names.definitions:
             answer = self._answer(one)
             if answer & Truth.FLAG:
-                self.predicates[one.name] = answer
+                self.predicates[full_name(self, one)] = answer
                 yield from self._asked(one, answer)
 
     def _answer(self, one: Definition) -> Truth:
@@ -153,24 +156,35 @@ class Reading:
         return value if value is not None and nodes.types[value] in nodes.grammar.functions else None
 
     def _asked(self, one: Definition, answer: Truth) -> Iterator[tuple[int, Truth]]:
+        grammar, function = self.nodes.grammar, self.function_of(one)
+        is_read = grammar.implicit_calls or (function is not None and self.nodes.types[function] in grammar.getters)
         if not one.member:
-            yield from self._calls_of({one.name: answer})
+            yield from self.calls_of({one.name: answer}, is_read=is_read)
             return
         nodes = self.nodes
-        is_property = nodes.types[nodes.parents[one.node]] in nodes.grammar.decorated or nodes.grammar.implicit_calls
-        for node in self._own(one.name):
+        is_property = is_read or nodes.types[nodes.parents[one.node]] in nodes.grammar.decorated
+        for node in (*self.own(one.name), *self.received.methods(one.node, one.name)):
             if is_property or nodes.types[node] in nodes.grammar.calls:
                 yield node, answer
             elif nodes.is_called(node):
                 yield nodes.parents[node], answer
 
-    def _calls_of(self, wanted: dict[str, Truth]) -> Iterator[tuple[int, Truth]]:
+    def _prompted(self) -> Iterator[tuple[int, Truth]]:
+        """Walk the calls that give what their block gives, once or at once."""
+        nodes = self.nodes
+        for call in self.names.calls if nodes.grammar.prompt else ():
+            block = nodes.part(call, "block")
+            if block is not None and ".".join(nodes.chain(call)) in nodes.grammar.prompt:
+                yield call, self._common(self.names.returned.get(block, []))
+
+    def calls_of(self, wanted: dict[str, Truth], *, is_read: bool = False) -> Iterator[tuple[int, Truth]]:
+        """Walk the calls of functions by their plain names, and what reads those that need no call."""
         nodes = self.nodes
         for name, truth in wanted.items():
             for node in self.names.plain.get(name, ()):
                 if nodes.is_called(node):
                     yield nodes.parents[node], truth
-                elif nodes.grammar.implicit_calls:
+                elif is_read or nodes.grammar.implicit_calls:
                     yield node, truth
 
 
@@ -185,9 +199,10 @@ def read(path: str, text: bytes, own: tuple[FlagPattern, ...], extent: Extent | 
     names = names_of(nodes)
     libraries = patterns_for(nodes.grammar.catalogue, frozenset(names.modules))
     patterns = tuple(pattern for pattern in own + libraries if pattern.may_be_in(text))
-    reading = Reading(names, list(_sites(names, FlagPatterns(patterns))) if patterns else [])
+    sites = list(sites_of(names, FlagPatterns(patterns))) if patterns else []
+    reading = Reading(names, sites, received=received_in(names), path=path)
     if reading.sites:
-        seeds = {one.node: _given(one) for one in reading.sites if one.pattern.shape is Shape.CHAIN}
+        seeds = {one.node: given_by(one) for one in reading.sites if one.pattern.shape is Shape.CHAIN}
         spread(nodes, reading.known, seeds)
         reading.settle()
     return reading
@@ -197,66 +212,3 @@ def skim(path: str, text: bytes, extent: Extent) -> Reading | None:
     """Read an extent of a file that asks for no flag; None if unreadable."""
     nodes = nodes_of(path, text, extent)
     return None if nodes is None else Reading(names_of(nodes))
-
-
-def _given(site: Site) -> Truth:
-    """Say what asking for a flag gives."""
-    if site.pattern.returns is Returns.BOOL:
-        negated = site.pattern.negated or site.key.startswith("!")
-        return NO if negated else YES
-    return _GIVEN[site.pattern.returns] | Truth.FLAG
-
-
-def _sites(names: Names, patterns: FlagPatterns) -> Iterator[Site]:
-    nodes = names.nodes
-    called = set()
-    for call in names.calls:
-        found = patterns.find(Shape.CHAIN, nodes.chain(call))
-        if found:
-            called.add(call + 1)
-            yield Site(call, found, _key(nodes, call, found.key))
-    for member in names.members:
-        found = patterns.find(Shape.CHAIN, nodes.chain(member), called=False) if member not in called else None
-        if found:
-            yield Site(member, found, nodes.chain(member)[-1] if found.names[-1] == "*" else "")
-    for name, uses in names.plain.items():
-        found = patterns.find(Shape.CHAIN, (name,), called=False)
-        yield from (Site(use, found) for use in uses if found and use not in called)
-    yield from _marks(names, patterns)
-
-
-def _marks(names: Names, patterns: FlagPatterns) -> Iterator[Site]:
-    """Walk the decorators and the elements of markup that guard what they stand around."""
-    nodes = names.nodes
-    for mark in names.marks:
-        inner = next(nodes.children(mark), None)
-        shape = Shape.DECORATOR if nodes.types[mark] in nodes.grammar.decorators else Shape.COMPONENT
-        found = patterns.find(shape, nodes.chain(inner)) if inner is not None else None
-        if found and inner is not None:
-            asked = mark if nodes.is_leaf(inner) else inner  # the call that a decorator is, or the annotation itself
-            key = _key(nodes, asked, found.key) if shape is Shape.DECORATOR else _attribute_key(nodes, mark)
-            yield Site(mark, found, key)
-
-
-def _key(nodes: Nodes, call: int, at: int) -> str:
-    """Give the flag's own name where it is written among the arguments: at its place, or as the first text."""
-    arguments = nodes.part(call, "arguments")
-    given = list(nodes.children(arguments)) if arguments is not None else []
-    preferred = given[at : at + 1] if at >= 0 else []
-    texts = [one for one in (*preferred, *given) if nodes.types[one] in nodes.grammar.strings]
-    return _plain(nodes.word(texts[0])) if texts else ""
-
-
-def _plain(literal: str) -> str:
-    """Give what a literal says; nothing where it is put together at run time."""
-    found = _LITERAL.fullmatch(literal)
-    return found["said"] or found["symbol"] or "" if found is not None else ""
-
-
-def _attribute_key(nodes: Nodes, element: int) -> str:
-    for attribute in nodes.children(element):
-        parts = list(nodes.children(attribute))
-        is_key = nodes.types[attribute] in nodes.grammar.attributes and nodes.word(attribute + 1) in _KEY_NAMES
-        if is_key and parts[1:] and nodes.types[parts[1]] in nodes.grammar.strings:
-            return _plain(nodes.word(parts[1]))
-    return ""

@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from rules.engine.flags.nodes import Nodes
 
 _OFF_WORDS: Final = frozenset(("off", "control", "disabled", "false", "0", "none", ""))
-_ON_NAMES: Final = frozenset(("enabled", "on", "isOn", "isEnabled", "is_enabled", "value", "passes", "active"))
-_OFF_NAMES: Final = frozenset(("off", "isOff", "disabled", "isDisabled"))
+_ON_NAMES: Final = frozenset(
+    (
+        *("enabled", "on", "isOn", "isEnabled", "is_enabled", "value", "passes", "active"),
+        *("Enabled", "On", "Value", "getEnabled", "getValue", "isActive"),
+    )
+)
+_OFF_NAMES: Final = frozenset(("off", "isOff", "disabled", "isDisabled", "Off"))
+_VARIANT_NAMES: Final = frozenset(("name", "variant", "variation", "variationKey", "variation_key", "treatment"))
 _JOINTS: Final = frozenset(("and", "or", "else"))
 _CASTS: Final = frozenset(("bool", "Boolean"))
 
@@ -142,11 +148,11 @@ def _compared(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
         return Truth.NOTHING
     left, right = operands
     flag, other = (left, right) if left in known else (right, left)
-    truth = _equal(nodes, known.get(flag, Truth.NOTHING), other)
+    truth = equal(nodes, known.get(flag, Truth.NOTHING), other)
     return truth if word == "is" else truth.flipped
 
 
-def _equal(nodes: Nodes, flag: Truth, other: int) -> Truth:
+def equal(nodes: Nodes, flag: Truth, other: int) -> Truth:
     """Say what it means that a flag equals something: a literal truth, the name of a variant, or who knows what."""
     kind = nodes.types[other]
     if kind in nodes.grammar.true:
@@ -157,9 +163,14 @@ def _equal(nodes: Nodes, flag: Truth, other: int) -> Truth:
         return Truth.NOTHING
     if not (flag & Truth.TEXT or (flag.is_on_when_true and kind in nodes.grammar.strings)):
         return Truth.NOTHING
-    chain = nodes.chain(other)
-    word = chain[-1] if kind not in nodes.grammar.strings and chain else nodes.word(other)
-    return NO if word.strip("'\"`").lower() in _OFF_WORDS else YES
+    return NO if _variant(nodes, other).lower() in _OFF_WORDS else YES
+
+
+def _variant(nodes: Nodes, node: int) -> str:
+    """Give the bare name of a variant: what a text or symbol says, or the last of several names."""
+    if nodes.types[node] in nodes.grammar.strings:
+        return nodes.word(node).strip("'\"`:")
+    return "".join(nodes.chain(node)[-1:]) or nodes.word(node).rpartition(".")[2]
 
 
 def _asked(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
@@ -169,14 +180,17 @@ def _asked(nodes: Nodes, known: Mapping[int, Truth], node: int) -> Truth:
     said = nodes.word(name).strip("'\"`") if name is not None else ""
     if said in nodes.grammar.equals:
         return _equals(nodes, known, node, inside)
-    return member_of(known.get(inside if inside is not None else -1, Truth.NOTHING), said)
+    truth = known.get(inside if inside is not None else -1, Truth.NOTHING)
+    if said in nodes.grammar.nots:
+        return (truth & ~_OBJECTS).flipped
+    return truth if said in nodes.grammar.passes and not truth & _OBJECTS else member_of(truth, said)
 
 
 def _equals(nodes: Nodes, known: Mapping[int, Truth], call: int, flag: int | None) -> Truth:
     """Say what it means that a method finds a flag equal to what it is given."""
     arguments = nodes.part(call, "arguments")
     given = next(nodes.children(arguments), None) if arguments is not None else None
-    return _equal(nodes, known.get(flag if flag is not None else -1, Truth.NOTHING), given) if given else Truth.NOTHING
+    return equal(nodes, known.get(flag if flag is not None else -1, Truth.NOTHING), given) if given else Truth.NOTHING
 
 
 def member_of(truth: Truth, name: str) -> Truth:
@@ -184,6 +198,8 @@ def member_of(truth: Truth, name: str) -> Truth:
     if truth & Truth.BAG:
         return YES
     if truth & Truth.TEXT:
+        return Truth.TEXT | Truth.FLAG
+    if truth & Truth.OBJECT and name in _VARIANT_NAMES:
         return Truth.TEXT | Truth.FLAG
     if truth & (Truth.OBJECT | Truth.ON):
         return YES if name in _ON_NAMES else NO if name in _OFF_NAMES else Truth.NOTHING

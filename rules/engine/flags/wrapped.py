@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.flags.contained import is_contained
+from rules.engine.flags.asked import Asked, asked_in
+from rules.engine.flags.blocks import blocks_of
+from rules.engine.flags.contained import contained_lines, places
 from rules.engine.flags.extents import Source, import_lines, may_ask_in, readings_of
 from rules.engine.flags.guards import guards_of
 from rules.engine.flags.lines import Class, sorted_lines
 from rules.engine.flags.marked import Guarded, guarded
-from rules.engine.flags.nodes import extent_of, nodes_of
+from rules.engine.flags.nodes import extent_of
 from rules.engine.flags.pattern import FlagPattern
 from rules.engine.flags.reading import Reading, read
 from rules.engine.flags.renames import renamed_lines
 from rules.engine.flags.risk import Risk
+from rules.engine.flags.steps import Block, Check, checks_in
 from rules.engine.flags.units import Units
 
 if TYPE_CHECKING:
     from rules.engine.flags.truth import Truth
 
+_WORD: Final = re.compile(rb"[\w$]+")
 _ROUNDS: Final = 3  # files that import predicates from files that import predicates
 
 
 @dataclass(frozen=True, slots=True)
 class FileLines:
-    """What one file adds: its behavioural lines by class, its risk, the flags it asks for and those it asked for."""
+    """What one file adds: its behavioural lines by class, its risk, the flags it asks for and those it asked for.
+
+    Exposed lines are `apart` where nothing else in their file is guarded, and they name nothing new that is.
+    """
 
     path: str
     risk: str | None
     guarded: tuple[int, ...] = ()
     inert: tuple[int, ...] = ()
     exposed: tuple[int, ...] = ()
+    apart: tuple[int, ...] = ()
     keys: frozenset[str] = frozenset()
     old_keys: frozenset[str] = frozenset()
-    calls: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     deleted: int = 0
+    blocks: tuple[Block, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def behavioural(self) -> int:
@@ -61,7 +73,8 @@ def judged(sources: tuple[Source, ...], own: tuple[FlagPattern, ...], risk: Risk
         if (reading := readings[one.path]) is not None
     ]
     Units(tuple(file for _, file in files)).settle()
-    found = {one.path: _lines(one, file, own, risk) for one, file in files}
+    gated = frozenset(name for _, file in files for name in _gated(file))
+    found = {one.path: _lines(one, file, own, risk, gated) for one, file in files}
     return {one.path: found.get(one.path) for one in sources}
 
 
@@ -84,23 +97,49 @@ def _written(one: Source) -> frozenset[int]:
     return one.added - renamed_lines(one.hunks, one.base, one.head)
 
 
-def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk) -> FileLines:
+def _gated(file: Guarded) -> Iterator[bytes]:
+    """Walk the names of what a file defines anew and guards in part."""
+    nodes = file.nodes
+    for one in file.reading.names.definitions:
+        statement = nodes.statements[one.node]
+        if nodes.row(nodes.starts[one.node]) in file.added and file.on.find(1, statement, nodes.stops[statement]) >= 0:
+            yield one.name.encode()
+
+
+def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk, gated: frozenset[bytes]) -> FileLines:
     lines = sorted_lines(file)
     kinds = {kind: [line for line, found in lines.items() if found is kind] for kind in Class}
-    if kinds[Class.GUARDED] and kinds[Class.EXPOSED] and _is_contained(one, file):
-        kinds[Class.GUARDED] = sorted(kinds[Class.GUARDED] + kinds[Class.EXPOSED])
-        kinds[Class.EXPOSED] = []
+    held = _contained(one, file, own, kinds[Class.EXPOSED]).intersection(kinds[Class.EXPOSED])
+    kinds[Class.GUARDED] = sorted({*kinds[Class.GUARDED], *held})
+    kinds[Class.EXPOSED] = [line for line in kinds[Class.EXPOSED] if line not in held]
     return FileLines(
         path=one.path,
         risk=risk.by_path(one.path) or risk.by_code(file.reading.names, one.added),
         guarded=tuple(kinds[Class.GUARDED]),
         inert=tuple(kinds[Class.INERT]),
         exposed=tuple(kinds[Class.EXPOSED]),
+        apart=() if kinds[Class.GUARDED] else tuple(_apart(file, kinds[Class.EXPOSED], gated)),
         keys=file.reading.keys(),
         old_keys=_kept_keys(one, file.reading) | _gone_keys(one, own),
-        calls=tuple(dict.fromkeys(site.pattern.shown for site in file.reading.sites)),
+        checks=checks_in(file.reading),
         deleted=one.deleted,
+        blocks=blocks_of(file, kinds[Class.EXPOSED], _between(one, lines)),
+        asked=asked_in(file),
     )
+
+
+def _apart(file: Guarded, exposed: list[int], gated: frozenset[bytes]) -> Iterator[int]:
+    """Walk the exposed lines that name nothing that is guarded."""
+    text, breaks = file.nodes.text, (-1, *file.nodes.breaks, len(file.nodes.text))
+    for line in exposed:
+        if gated.isdisjoint(_WORD.findall(text, breaks[line - 1] + 1, breaks[line])):
+            yield line
+
+
+def _between(one: Source, lines: Mapping[int, Class]) -> frozenset[int]:
+    """List the added lines that do nothing by themselves."""
+    added = (line.new for hunk in one.hunks for line in hunk.lines() if line.sign == "+")
+    return frozenset(line for line in added if line not in lines)
 
 
 def _kept_keys(one: Source, reading: Reading) -> frozenset[str]:
@@ -118,7 +157,11 @@ def _gone_keys(one: Source, own: tuple[FlagPattern, ...]) -> frozenset[str]:
     return before.keys() if before is not None else frozenset()
 
 
-def _is_contained(one: Source, file: Guarded) -> bool:
-    before = nodes_of(one.path, one.base) if one.base is not None else None
+def _contained(one: Source, file: Guarded, own: tuple[FlagPattern, ...], exposed: list[int]) -> frozenset[int]:
+    """List the lines that do as before while every flag is off, whatever else they are."""
+    if one.base is None or not exposed:
+        return frozenset()
     touched = frozenset(line.new for hunk in one.hunks for line in hunk.lines() if line.sign == "+")
-    return before is not None and is_contained(file, before, touched)
+    found = places(file, touched, exposed)
+    before = read(one.path, one.base, own) if found.ranges else None
+    return contained_lines(found, before, guards_of(before)) if before is not None else frozenset()

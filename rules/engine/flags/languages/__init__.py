@@ -10,6 +10,7 @@ from rules.engine.flags.grammar import Grammar
 from rules.engine.flags.languages.go import GO
 from rules.engine.flags.languages.java import JAVA
 from rules.engine.flags.languages.javascript import JAVASCRIPT
+from rules.engine.flags.languages.kotlin import KOTLIN
 from rules.engine.flags.languages.python import PYTHON
 from rules.engine.flags.languages.ruby import RUBY
 from rules.engine.syntax import tables
@@ -22,6 +23,7 @@ GRAMMARS: Final[Mapping[str, tuple[Grammar, tables.Table]]] = MappingProxyType(
         "tsx": (JAVASCRIPT, tables.TSX),
         "go": (GO, tables.GO),
         "java": (JAVA, tables.JAVA),
+        **dict.fromkeys(("kt", "kts"), (KOTLIN, tables.KOTLIN)),
         **dict.fromkeys(("rb", "rake"), (RUBY, tables.RUBY)),
     }
 )

@@ -14,10 +14,13 @@ GO: Final = Grammar(
         {
             "if_statement": Branch("condition", "consequence", "alternative"),
             "for_statement": Branch("condition", "body"),
-            "expression_case": Branch("value", "@1"),
         }
     ),
     steps=words("if_statement"),
+    switches=MappingProxyType({"expression_switch_statement": "value"}),
+    arms=MappingProxyType({"expression_case": "value", "default_case": ""}),
+    labels=words("expression_list"),
+    falls=words("fallthrough_statement"),
     clauses=words("expression_case default_case"),
     blocks=words("block statement_list source_file"),
     functions=words("function_declaration method_declaration func_literal"),
@@ -28,6 +31,8 @@ GO: Final = Grammar(
     members=MappingProxyType(
         {"selector_expression": Pair("operand", "field"), "index_expression": Pair("operand", "index")}
     ),
+    receiver="receiver",
+    literals=words("composite_literal"),
     computed=words("index_expression"),
     assigns=MappingProxyType(
         {
@@ -37,10 +42,12 @@ GO: Final = Grammar(
             "const_spec": Pair("name", "value"),
         }
     ),
+    rebinds=words("assignment_statement"),
     tuples=words("expression_list"),
     binders=MappingProxyType({"range_clause": "left"}),
     parameters=words("parameter_list"),
     names=words("identifier field_identifier"),
+    type_names=words("type_identifier"),
     imports=words("import_declaration"),
     spelled=words("interpreted_string_literal"),
     dropped=words("comment package_clause type_declaration type_arguments type_parameter_list"),

@@ -17,6 +17,10 @@ JAVA: Final = Grammar(
             "while_statement": Branch("condition", "body"),
         }
     ),
+    switches=MappingProxyType({"switch_expression": "condition"}),
+    arms=MappingProxyType({"switch_block_statement_group": "switch_label", "switch_rule": "switch_label"}),
+    labels=words("switch_label"),
+    falls=words("switch_block_statement_group"),
     steps=words("if_statement"),
     blocks=words("block program class_body interface_body constructor_body switch_block_statement_group"),
     bodies=words("class_body interface_body"),
@@ -29,8 +33,13 @@ JAVA: Final = Grammar(
     own="this",
     implicit=True,
     assigns=MappingProxyType(
-        {"variable_declarator": Pair("name", "value"), "assignment_expression": Pair("left", "right")}
+        {
+            "variable_declarator": Pair("name", "value"),
+            "assignment_expression": Pair("left", "right"),
+            "enum_constant": Pair("name", "arguments"),
+        }
     ),
+    rebinds=words("assignment_expression"),
     binders=MappingProxyType({"enhanced_for_statement": "name", "catch_formal_parameter": "name"}),
     parameters=words("formal_parameters inferred_parameters"),
     names=words("identifier"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from rules.engine.flags.grammar import Branch, Grammar, Pair, words
+from rules.engine.flags.grammar import Branch, Conditional, Grammar, Pair, words
 
 JAVASCRIPT: Final = Grammar(
     catalogue="javascript",
@@ -17,6 +17,9 @@ JAVASCRIPT: Final = Grammar(
             "while_statement": Branch("condition", "body"),
         }
     ),
+    switches=MappingProxyType({"switch_statement": "value"}),
+    arms=MappingProxyType({"switch_case": "value", "switch_default": ""}),
+    falls=words("switch_case switch_default"),
     clauses=words("else_clause"),
     blocks=words("statement_block program switch_case switch_default class_body"),
     steps=words("if_statement"),
@@ -26,6 +29,14 @@ JAVASCRIPT: Final = Grammar(
     elements=words("jsx_element jsx_self_closing_element"),
     silent=words("jsx_closing_element"),
     attributes=words("jsx_attribute"),
+    conditional=Conditional(
+        conditions=words("condition cond when if"),
+        gates=words("enabled isEnabled on isOn active isActive flag test value"),
+        named=words("Conditional Conditionally Gate Gated Show If When Guard Feature Flag Toggle Render"),
+        unlike=words("Wrapper Wrap Wrapped Unless Hide Hidden Not Off Without Disabled"),
+        then=words("show then children"),
+        other=words("elseShow else otherwise fallback"),
+    ),
     lone=words("expression_statement await_expression"),
     keys=words("pair jsx_attribute pair_pattern"),
     hands_on=words("pair jsx_attribute"),
@@ -57,8 +68,10 @@ JAVASCRIPT: Final = Grammar(
             "augmented_assignment_expression": Pair("left", "operator"),
             "public_field_definition": Pair("name", "value"),
             "field_definition": Pair("property", "value"),
+            "enum_assignment": Pair("name", "value"),
         }
     ),
+    rebinds=words("assignment_expression augmented_assignment_expression"),
     binders=MappingProxyType({"for_in_statement": "left", "catch_clause": "parameter"}),
     names=words(
         "identifier property_identifier shorthand_property_identifier private_property_identifier "

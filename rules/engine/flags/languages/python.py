@@ -18,6 +18,10 @@ PYTHON: Final = Grammar(
             "conditional_expression": Branch("@1", "@0", "@2"),
         }
     ),
+    switches=MappingProxyType({"match_statement": "subject"}),
+    arms=MappingProxyType({"case_clause": "case_pattern"}),
+    labels=words("case_pattern union_pattern"),
+    catches=words("dotted_name _"),
     clauses=words("elif_clause else_clause"),
     blocks=words("block module"),
     passing=words("with_statement"),

@@ -21,6 +21,11 @@ RUBY: Final = Grammar(
             "unless_modifier": Branch("condition", "body", negated=True),
         }
     ),
+    switches=MappingProxyType({"case": "value", "case_match": "value"}),
+    arms=MappingProxyType({"when": "pattern", "in_clause": "pattern", "else": ""}),
+    labels=words("pattern alternative_pattern"),
+    filters=words("if_guard"),
+    catches=words("identifier"),
     steps=words("if elsif if_modifier unless unless_modifier"),
     blocks=words("program body_statement block_body then else do begin ensure"),
     always=words("ensure"),
@@ -28,7 +33,13 @@ RUBY: Final = Grammar(
     classes=words("class module"),
     exits=words("return next break redo retry"),
     calls=words("call"),
-    members=MappingProxyType({"call": Pair("receiver", "method")}),
+    members=MappingProxyType(
+        {
+            "call": Pair("receiver", "method"),
+            "scope_resolution": Pair("scope", "name"),
+            "element_reference": Pair("object", "@1"),
+        }
+    ),
     own="self",
     implicit=True,
     implicit_calls=True,

@@ -62,9 +62,21 @@ class Merge(Options):
     when: Literal["ready", "label"] = Field("ready", description="As soon as it may, or once it carries the label.")
     label: Word = Field("ship", description="The label that asks for the merge, with `when: label`.")
     method: Literal["squash", "merge", "rebase"] = Field("squash", description="How the commits land.")
+    via: Literal["merge", "auto-merge"] = Field(
+        "merge",
+        description="Who merges: andon itself, or GitHub's auto-merge, armed while only GitHub's own requirements are "
+        "open. Armed only where a ruleset requires the check `andon` of this App, because GitHub merges whatever the "
+        "head is by then; elsewhere, and where nothing is open any more, andon merges itself.",
+    )
+    delete_branch: bool = Field(
+        default=True,
+        description="Whether the branch goes once andon merged it; never one of a fork, or that another open pull "
+        "request needs.",
+    )
     required_checks: tuple[Word, ...] = Field((), description="Checks that must be green besides what GitHub requires.")
     must_succeed: tuple[Word, ...] = Field(
-        (), description="Checks for which GitHub's `neutral` and `skipped` are not enough: they must have run and passed."
+        (),
+        description="Checks for which GitHub's `neutral` and `skipped` are not enough: they must have run and passed.",
     )
     hold_labels: tuple[Word, ...] = Field((), description="Labels that keep it from merging, whatever asks for it.")
 

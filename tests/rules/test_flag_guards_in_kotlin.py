@@ -496,7 +496,7 @@ X      one(carts)
     "what serves nothing but to ask": """
  class Shop(
 .  private val features: Features,
-X  private val till: Till,
+.  private val till: Till,
  ) {
    fun pay(cart: Cart) {
 .    if (this.features.has("x")) {

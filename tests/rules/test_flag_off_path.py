@@ -68,6 +68,24 @@ G    if cart.due or features.has("x"):
 G    if cart.due and not features.has("x"):
          send(cart)
 """,
+    "a kind that needs the flag leaves before an old condition that it widens": """
+ def pay(cart):
+G    is_gift = cart.kind == "gift"
+.    if is_gift and not features.has("x"):
+.        return
+-    if cart.due:
+G    if cart.due or is_gift:
+         send(cart)
+""",
+    "what leaves with a value is no mere check": """
+ def pay(cart):
+X    is_gift = cart.kind == "gift"
+.    if is_gift and not features.has("x"):
+.        return old(cart)
+-    if cart.due:
+X    if cart.due or is_gift:
+         send(cart)
+""",
     "an old branch that becomes the second": """
  def pay(cart):
 -    if cart.due:

@@ -97,10 +97,21 @@ def _silent(of: Places) -> Iterator[_Range]:
     for start, stop in asking(file.path, file.reading):
         if nodes.types[start] not in nodes.grammar.exits and nodes.row(nodes.starts[start]) in of.touched:
             yield start, stop
-    for first, last in (one for ranges in of.ranges.values() for one in ranges):
-        for node in range(first, last):
-            if (file.on[node] or file.unused[node]) and nodes.row(nodes.starts[node]) in of.touched:
-                yield node, node + 1
+    inside = (node for ranges in of.ranges.values() for one in ranges for node in range(*one))
+    for node in (node for node in inside if nodes.row(nodes.starts[node]) in of.touched):
+        if file.on[node] or file.unused[node]:
+            yield node, node + 1
+        elif nodes.types[node] in nodes.grammar.steps and _only_leaves(file, node):
+            yield node, nodes.stops[node]
+
+
+def _only_leaves(file: Guarded, node: int) -> bool:
+    """Say whether a branch asks for a flag, leaves with nothing, and does no more."""
+    nodes = file.nodes
+    inside = range(node, nodes.stops[node])
+    if not all(file.asked[at] or file.held[at] for at in inside if nodes.is_leaf(at)):
+        return False
+    return all(nodes.is_leaf(at) for at in inside if nodes.types[at] in nodes.grammar.exits)
 
 
 def _units(reading: Reading) -> Mapping[str, list[_Range]]:

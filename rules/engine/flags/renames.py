@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,37 @@ if TYPE_CHECKING:
     from rules.engine.hunk import Hunk, Line
 
 _WORD: Final = re.compile(rb"[A-Za-z_$][\w$]*")
+_CHAIN: Final = re.compile(rb"(?:[A-Za-z_$][\w$]*\.)*([A-Za-z_$][\w$]{2,})")
+_TEXT: Final = rb"\"[^\"\\]*\"|'[^'\\]*'"
+_CONSTANT: Final = re.compile(
+    rb"[\w<>:? \t]*?\b([A-Za-z_]\w{2,})(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*(" + _TEXT + rb")[ \t]*[;,]?"
+)
+_SAID: Final = re.compile(_TEXT)
+Constants = Mapping[str, Mapping[bytes, bytes]]
+
+
+def constants_of(hunks: Iterable[Hunk]) -> Constants:
+    """Read what texts the constants stand for that are taken away (`-`) and added (`+`); none that is two texts."""
+    found: dict[str, dict[bytes, set[bytes]]] = {"-": defaultdict(set), "+": defaultdict(set)}
+    for hunk in hunks:
+        for line in hunk.lines():
+            constant = _CONSTANT.fullmatch(line.text.strip()) if line.sign in found else None
+            if constant is not None:
+                found[line.sign][constant[1]].add(constant[2][1:-1])
+    return {sign: {name: min(texts) for name, texts in some.items() if len(texts) == 1} for sign, some in found.items()}
+
+
+def same_constants(hunks: tuple[Hunk, ...], constants: Constants) -> frozenset[int]:
+    """List the added lines that only name an old text, or name it anew."""
+    pairs = (pair for hunk in hunks for pair in _paired(hunk)) if any(constants.values()) else ()
+    return frozenset(new.new for old, new in pairs if _spelled(old, constants) == _spelled(new, constants))
+
+
+def _spelled(line: Line, constants: Constants) -> bytes:
+    """Write the texts that constants stand for in their place."""
+    texts = constants.get(line.sign, {})
+    said = _SAID.sub(lambda found: b"<" + found[0][1:-1] + b">", line.text.strip())
+    return _CHAIN.sub(lambda found: b"<" + texts[found[1]] + b">" if found[1] in texts else found[0], said)
 
 
 def renamed_lines(hunks: tuple[Hunk, ...], before: bytes, after: bytes) -> frozenset[int]:

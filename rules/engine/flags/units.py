@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from rules.engine.flags.followed import followed
 from rules.engine.flags.frames import frames_of, is_quiet
@@ -46,19 +46,24 @@ def _marks(one: Followed) -> bool:
     """Mark what is followed where all its uses are settled, and say whether there is nothing left to be done."""
     if any(file.held[start] for file, start, _ in one.ranges) or all(file.on[start] for file, start, _ in one.ranges):
         return True
-    if not all(_is_settled(use) for use in one.uses):
-        return False
-    if any(_is_on(use) for use in one.uses):
-        for file, start, stop in one.ranges:
-            file.on[start:stop] = b"\1" * (stop - start)
-        return True
-    first, start, _ = one.ranges[0]
-    is_unused = all(use.file.unused[use.node] for use in one.uses) if one.uses else one.may_be_unused
-    if first.unused[start] or not is_unused:
+    kind = _kind(one) if all(_is_settled(use) for use in one.uses) else None
+    if kind is None:
         return False
     for file, start, stop in one.ranges:
-        file.unused[start:stop] = b"\1" * (stop - start)
+        marks = {"on": file.on, "held": file.held, "unused": file.unused}[kind]
+        marks[start:stop] = b"\1" * (stop - start)
     return True
+
+
+def _kind(one: Followed) -> Literal["on", "held", "unused"] | None:
+    """Say what something is by its uses, which are settled: guarded, a part of the check, or nobody's."""
+    if any(_is_on(use) for use in one.uses):
+        return "on"
+    if one.uses and all(_asks(use) for use in one.uses):
+        return "held"
+    file, start, _ = one.ranges[0]
+    is_unused = all(use.file.unused[use.node] for use in one.uses) if one.uses else one.may_be_unused
+    return "unused" if is_unused and not file.unused[start] else None
 
 
 def _is_on(use: Use) -> bool:
@@ -66,10 +71,18 @@ def _is_on(use: Use) -> bool:
     return bool(use.file.on[use.node]) or use.node in use.file.guards.idle
 
 
+def _asks(use: Use) -> bool:
+    """Say whether a use only serves to ask for a flag: as its key, or for whom."""
+    file = use.file
+    if not file.asked[use.node]:
+        return False
+    return any(site.node < use.node < file.nodes.stops[site.node] for site in file.reading.sites)
+
+
 def _is_settled(use: Use) -> bool:
     """Say whether a use does so, does not run at all, or stands in what a new function answers without it."""
     file, nodes = use.file, use.file.nodes
-    if _is_on(use) or file.unused[use.node]:
+    if _is_on(use) or file.unused[use.node] or _asks(use):
         return True
     is_answer = file.asked[use.node] and nodes.types[nodes.statements[use.node]] in nodes.grammar.exits
     function = nodes.scopes[use.node]

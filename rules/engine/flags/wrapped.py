@@ -18,7 +18,7 @@ from rules.engine.flags.marked import Guarded, guarded
 from rules.engine.flags.nodes import extent_of
 from rules.engine.flags.pattern import FlagPattern
 from rules.engine.flags.reading import Reading, read
-from rules.engine.flags.renames import renamed_lines
+from rules.engine.flags.renames import Constants, constants_of, renamed_lines, same_constants
 from rules.engine.flags.risk import Risk
 from rules.engine.flags.steps import Block, Check, checks_in
 from rules.engine.flags.units import Units
@@ -67,8 +67,9 @@ def judged(sources: tuple[Source, ...], own: tuple[FlagPattern, ...], risk: Risk
     """Judge all files together, by path; None for a file that cannot be read."""
     readings = readings_of(sources, own)
     _share({path: reading for path, reading in readings.items() if reading is not None})
+    constants = constants_of(hunk for one in sources for hunk in one.hunks)
     files = [
-        (one, guarded(one.path, reading, guards_of(reading), _written(one), one.base))
+        (one, guarded(one.path, reading, guards_of(reading), _written(one, constants), one.base))
         for one in sources
         if (reading := readings[one.path]) is not None
     ]
@@ -90,11 +91,11 @@ def _share(readings: dict[str, Reading]) -> None:
             reading.learn(learnt)
 
 
-def _written(one: Source) -> frozenset[int]:
+def _written(one: Source, constants: Constants) -> frozenset[int]:
     """List the added lines without those that only carry a new name."""
     if one.base is None or not one.added:
         return one.added
-    return one.added - renamed_lines(one.hunks, one.base, one.head)
+    return one.added - renamed_lines(one.hunks, one.base, one.head) - same_constants(one.hunks, constants)
 
 
 def _gated(file: Guarded) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Draw the commits of the labelled set, by seed, from bare or plain checkouts that are only read.
 
 Usage: python benchmarks/flag_commits/draw.py DIRECTORY [DRAW] (one checkout for each repository, named owner+name)
-DRAW is 1, which is meant where nothing is said, or 2: it takes its own repositories, with a seed of its own.
+DRAW is 1, which is meant where nothing is said, 2 or 3: it takes its own repositories, with a seed of its own.
 Prints one line for each commit drawn: repository, stratum and sha, in the order in which they were labelled.
 """
 
@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-_SEEDS: Final = {1: "andon-flag-commits-1", 2: "andon-flag-commits-2"}
+_SEEDS: Final = {draw: f"andon-flag-commits-{draw}" for draw in (1, 2, 3)}
 _MOST_ADDED: Final = 120
 _TESTS: Final = (
     "*test*",

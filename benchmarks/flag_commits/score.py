@@ -22,7 +22,7 @@ from bot.git_objects import GitError
 
 _HERE: Final = Path(__file__).parent
 _HALVES: Final = ("tune", "held-out")  # even, odd: of the first draw
-_SECOND: Final = "second"  # the whole of the second draw
+_WHOLE: Final[Mapping[str, str]] = {"second": "labels_2.toml", "third": "labels_3.toml"}  # draws that have no halves
 _CLASSES: Final[Mapping[str, frozenset[str]]] = {
     "any wrapping": frozenset({"full", "partial"}),
     "fully wrapped": frozenset({"full"}),
@@ -58,9 +58,9 @@ def half_of(sha: str) -> str:
 
 
 def chosen(half: str) -> Iterator[Labelled]:
-    """Choose one half of the first draw, or the whole of the second."""
-    if half == _SECOND:
-        yield from labelled("labels_2.toml")
+    """Choose one half of the first draw, or the whole of a later one."""
+    if half in _WHOLE:
+        yield from labelled(_WHOLE[half])
     else:
         yield from (one for one in labelled() if half_of(one.sha) == half)
 
@@ -142,7 +142,7 @@ def main() -> None:
     """Score one part, and print the shares and every disagreement."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("directory", type=Path)
-    asked.add_argument("--half", choices=(*_HALVES, _SECOND), default="tune")
+    asked.add_argument("--half", choices=(*_HALVES, *_WHOLE), default="tune")
     given = asked.parse_args()
     results = [scored(one, given.directory) for one in chosen(given.half)]
     print("\n".join((*table(results), "", *disagreements(results))))

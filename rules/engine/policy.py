@@ -68,6 +68,11 @@ class Merge(Options):
         "open. Armed only where a ruleset requires the check `andon` of this App, because GitHub merges whatever the "
         "head is by then; elsewhere, and where nothing is open any more, andon merges itself.",
     )
+    title: Word | None = Field(
+        None,
+        description="The first line of the squashed or merged commit, with `{title}` and `{number}` of the pull "
+        "request filled in; GitHub's own by default.",
+    )
     delete_branch: bool = Field(
         default=True,
         description="Whether the branch goes once andon merged it; never one of a fork, or that another open pull "

@@ -34,8 +34,8 @@ Xuse(PAY)
 .    if features.has("x"):
 G        three(cart)
 .    else:
-G        one((cart))
-G        two(((cart)))
+.        one((cart))
+.        two(((cart)))
 """,
     ),
     "a text of several lines": (

@@ -343,11 +343,11 @@ G      chargeTwice(cart)
    }
  }
 """,
-    "a variable that may come from elsewhere": """
+    "a variable that is the flag by default": """
  class Shop {
    fun pay(cart: Cart, on: Boolean = features.has("x")) {
-X    if (on) {
-X      chargeTwice(cart)
+.    if (on) {
+G      chargeTwice(cart)
 .    }
    }
  }
@@ -455,11 +455,11 @@ X      two(cart)
    }
  }
 """,
-    "a property of the constructor, which may come from elsewhere": """
+    "a property of the constructor that is the flag by default": """
  class Shop(private val on: Boolean = features.has("x")) {
    fun pay(cart: Cart) {
-X    if (on) {
-X      chargeTwice(cart)
+.    if (on) {
+G      chargeTwice(cart)
 .    }
    }
  }

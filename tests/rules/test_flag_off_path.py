@@ -59,13 +59,13 @@ G        new(two)
     "an old condition that a flag widens": """
  def pay(cart):
 -    if cart.due:
-G    if cart.due or features.has("x"):
+.    if cart.due or features.has("x"):
          send(cart)
 """,
     "an old condition that the off side of a flag narrows": """
  def pay(cart):
 -    if cart.due:
-G    if cart.due and not features.has("x"):
+.    if cart.due and not features.has("x"):
          send(cart)
 """,
     "a kind that needs the flag leaves before an old condition that it widens": """
@@ -74,7 +74,7 @@ G    is_gift = cart.kind == "gift"
 .    if is_gift and not features.has("x"):
 .        return
 -    if cart.due:
-G    if cart.due or is_gift:
+.    if cart.due or is_gift:
          send(cart)
 """,
     "what leaves with a value is no mere check": """
@@ -144,7 +144,7 @@ G    new(cart)
 .    if features.has("x"):
 G        new(cart)
 .    else:
-G        send((cart))
+.        send((cart))
  def ship(cart):
 X    pack(cart)
      old(cart)
@@ -156,7 +156,7 @@ X    pack(cart)
 .        if features.has("x"):
 G            new(cart)
 .        else:
-G            send((cart))
+.            send((cart))
  class Two:
      def pay(self, cart):
 -        ship(cart)
@@ -189,7 +189,7 @@ X        send(cart, 1)
 -        new(cart)
 -    old(cart)
 .    if not features.has("x"):
-G        old((cart))
+.        old((cart))
 .    else:
 .        new(cart)
 G        old((cart))

@@ -223,7 +223,7 @@ G        twice(cart)
 .    if features.has("x"):
 G        total = cart.total * 2
 .    else:
-G        total = (cart.total)
+.        total = (cart.total)
      charge(total)
 """,
     "old code that is changed in the other branch": """

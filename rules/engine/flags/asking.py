@@ -24,6 +24,7 @@ def asking(path: str, reading: Reading) -> Iterator[tuple[int, int]]:
     nodes = reading.nodes
     for value in reading.held:
         yield _range(nodes, _whole(nodes, value))
+    yield from (_range(nodes, node) for node in reading.handed)
     idle = (mark for mark in reading.names.marks if nodes.types[mark] in nodes.grammar.idle_marks)
     yield from (_range(nodes, mark) for mark in idle)
     for node in reading.known:

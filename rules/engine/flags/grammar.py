@@ -77,7 +77,8 @@ class Grammar:
     `switches` choose among `arms` by a subject, each given with the place of it, or of an arm's labels, in lists of
     `labels`; control `falls` from some arms into the next; of the labels, a name that only `catches` takes anything.
     `blocks` hold statements; of these `bodies` hold members, and what is `always` in one runs even after an exit.
-    `passing` nodes only pass control on, `statements` stop where their condition is false.
+    `passing` nodes only pass control on, `statements` stop where their condition is false, and so do calls that are
+    named as one that `fails_unless` what it is given first holds.
 
     What names: `assigns` bind a name to a value, of which `rebinds` declare none; `binders` and `parameters` bind one
     to something unknown; `tuples` list several on either side, `patterns` take values apart, in `lists` by place, in
@@ -90,8 +91,8 @@ class Grammar:
     What runs not: `dropped` nodes are comments and types, `imports` name what is imported, with the module in a text
     where `spelled`; `idle` words begin statements that do nothing, `idle_marks` are decorators that do not either.
     `transparent` nodes have the truth of what is inside; methods called `equals` compare, those called `nots` turn.
-    Those that `passes` give what they are asked of, calls that are `prompt` what their block does; reading a name calls
-    `getters`.
+    Those that `passes` give what they are asked of, calls that are `prompt` what their block does, those that `feeds`
+    are named as give their block what they are asked of first; reading a name calls `getters`.
     """
 
     catalogue: str
@@ -133,7 +134,9 @@ class Grammar:
     elements: frozenset[str] = frozenset()
     equals: frozenset[str] = frozenset()
     exports: frozenset[str] = frozenset()
+    fails_unless: frozenset[str] = frozenset()
     falls: frozenset[str] = frozenset()
+    feeds: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     filters: frozenset[str] = frozenset()
     getters: frozenset[str] = frozenset()

@@ -58,6 +58,8 @@ def guards_of(reading: Reading) -> Guards:
         finder.implied(one)
     for site in reading.sites:
         finder.site(site)
+    for call in reading.names.calls if reading.nodes.grammar.fails_unless else ():
+        finder.required(call)
     for switched in switches_of(reading.nodes, reading.known):
         guards.asking.extend((node, reading.nodes.stops[node]) for node in switched.asking)
         guards.ranges.extend(switched.ranges)
@@ -104,6 +106,17 @@ class _Finder:
         self._ask(one.condition)
         self._exit(one.then)
         self.guards.idle.update((one.name, *one.uses))
+
+    def required(self, call: int) -> None:
+        """Guard what follows a call that fails unless the flag is on."""
+        nodes, statement = self.nodes, self.nodes.statements[call]
+        if nodes.stops[statement] != nodes.stops[call] or ".".join(nodes.chain(call)) not in nodes.grammar.fails_unless:
+            return
+        arguments = nodes.part(call, "arguments")
+        condition = next(nodes.children(arguments), None) if arguments is not None else None
+        if condition is not None and self.reading.known.get(condition, Truth.NOTHING).is_on_when_true:
+            self._ask(statement)
+            self.guards.ranges.extend(self.flow.stop(statement))
 
     def _ask(self, node: int) -> None:
         self.guards.asking.append((node, self.nodes.stops[node]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -29,12 +29,17 @@ class Class(Enum):
 
 def sorted_lines(file: Guarded) -> dict[int, Class]:
     """Sort the added lines of a file; those that do not behave, or only ask for the flag, are left out."""
-    found = ((line, _class(file, line)) for line in sorted(file.added))
+    found = ((line, _class(file, line, frozenset())) for line in sorted(file.added))
     return {line: kind for line, kind in found if kind is not None}
 
 
-def _class(file: Guarded, line: int) -> Class | None:
-    tokens = list(_tokens(file.nodes, line))
+def saying_nothing(file: Guarded, lines: Iterable[int], restated: frozenset[int]) -> Iterator[int]:
+    """Walk the lines that do not behave where some nodes say only what was said before."""
+    yield from (line for line in lines if _class(file, line, restated) is None)
+
+
+def _class(file: Guarded, line: int, restated: frozenset[int]) -> Class | None:
+    tokens = [token for token in _tokens(file.nodes, line) if token not in restated]
     telling = [token for token in tokens if not (file.asked[token] or (file.held[token] and not file.on[token]))]
     if not telling:
         return None

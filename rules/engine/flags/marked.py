@@ -63,7 +63,8 @@ def guarded(path: str, reading: Reading, guards: Guards, added: frozenset[int], 
     """Mark the nodes of one file that its own guards cover."""
     size = len(reading.nodes.types)
     on, asked = _marked(size, guards.ranges), _marked(size, guards.asking)
-    parameters = tuple(idle_parameters(reading.names, on, guards.idle)) if guards.asking else ()
+    idle = guards.idle.union(reading.carried)
+    parameters = tuple(idle_parameters(reading.names, on, idle)) if guards.asking or reading.carried else ()
     wholes = ((one.whole, reading.nodes.stops[one.whole]) for one in parameters)
     held = _marked(size, (*asking(path, reading), *guards.frames, *wholes))
     return Guarded(path, reading, guards, added, before, on, bytearray(size), asked, held, parameters)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from rules.engine.flags.catalogue import patterns_for
+from rules.engine.flags.fed import fed
 from rules.engine.flags.implied import implied
 from rules.engine.flags.learnt import full_name, learnt_calls
 from rules.engine.flags.names import UNKNOWN, Definition, Names, Unit, names_of
@@ -28,7 +29,8 @@ class Reading:
     """One file, with what each expression says about flags (`known`) and the `sites` that ask for one.
 
     `predicates` are the functions that answer whether a flag is on, or give a bag of flags. `held` are the values that
-    are bound to a name and say something about a flag.
+    are bound to a name and say something about a flag; `handed` are what only hands one on,
+    and `carried` where one is read that came this way.
     """
 
     names: Names
@@ -36,8 +38,11 @@ class Reading:
     known: dict[int, Truth] = field(default_factory=dict)
     predicates: dict[str, Truth] = field(default_factory=dict)
     held: set[int] = field(default_factory=set)
+    handed: set[int] = field(default_factory=set)
+    carried: set[int] = field(default_factory=set)
     received: Received = field(default_factory=Received)
     path: str = ""
+    is_part: bool = False
 
     @property
     def nodes(self) -> Nodes:
@@ -55,6 +60,13 @@ class Reading:
             spread(self.nodes, self.known, fresh)
             self.settle()
 
+    def take(self, uses: Iterable[int], truth: Truth) -> bool:
+        """Take over what is known of uses from elsewhere, and say whether any of it is new."""
+        fresh = {use: truth for use in uses if truth & ~self.known.get(use, Truth.NOTHING)}
+        spread(self.nodes, self.known, fresh)
+        self.carried.update(fresh)
+        return bool(fresh)
+
     def settle(self) -> None:
         """Follow flags through variables, attributes and predicates until nothing more follows."""
         for _ in range(_ROUNDS):
@@ -69,6 +81,7 @@ class Reading:
         yield from self._destructured()
         yield from self._predicates()
         yield from self._prompted()
+        yield from fed(self.names, self.known)
         yield from self._implied()
 
     def _implied(self) -> Iterator[tuple[int, Truth]]:
@@ -105,12 +118,13 @@ class Reading:
 
     def _common(self, values: list[int]) -> Truth:
         """Say what a name holds that is bound to all of these: only what every one of them says."""
-        truths = [self._value(value) for value in values]
+        truths = [self.value_of(value) for value in values]
         common = reduce(Truth.__and__, (truth | Truth.FLAG for truth in truths), ~Truth.NOTHING)
         return common if any(truth & Truth.FLAG for truth in truths) and common != Truth.FLAG else Truth.NOTHING
 
-    def _value(self, value: int) -> Truth:
-        if value == UNKNOWN:
+    def value_of(self, value: int) -> Truth:
+        """Say what a value says; a literal one says that a flag is on wherever it cannot be."""
+        if value <= UNKNOWN:
             return Truth.NOTHING
         kind, grammar = self.nodes.types[value], self.nodes.grammar
         if kind in grammar.false:
@@ -119,7 +133,7 @@ class Reading:
 
     def _destructured(self) -> Iterator[tuple[int, Truth]]:
         for target, value in self.names.patterns:
-            truth = self._value(value)
+            truth = self.value_of(value)
             if truth & (Truth.BAG | Truth.OBJECT):
                 self.held.add(value)
                 yield from self._taken(target, truth)
@@ -211,4 +225,4 @@ def read(path: str, text: bytes, own: tuple[FlagPattern, ...], extent: Extent | 
 def skim(path: str, text: bytes, extent: Extent) -> Reading | None:
     """Read an extent of a file that asks for no flag; None if unreadable."""
     nodes = nodes_of(path, text, extent)
-    return None if nodes is None else Reading(names_of(nodes))
+    return None if nodes is None else Reading(names_of(nodes), path=path, is_part=True)

@@ -71,7 +71,7 @@ def _fill(nodes: Nodes, found: Received, literal: int) -> None:
     named, body = (nodes.part(literal, place) for place in ("type", "body"))
     for pair in nodes.children(body) if named is not None and body is not None else ():
         inside = list(nodes.children(pair))
-        if named is not None and nodes.types[pair] in nodes.grammar.keys:
+        if named is not None and inside and nodes.types[pair] in nodes.grammar.keys:  # none where it is not read
             found.values[nodes.word(named), nodes.word(inside[0])].append(inside[-1])
 
 

@@ -47,12 +47,32 @@ def _spelled(line: Line, constants: Constants) -> bytes:
 
 def renamed_lines(hunks: tuple[Hunk, ...], before: bytes, after: bytes) -> frozenset[int]:
     """List the added lines that only carry new names. A name is new where the base lacks it, and gone at the head."""
-    pairs = [(old, new) for hunk in hunks for old, new in _paired(hunk) if _alike(old.text) == _alike(new.text)]
+    pairs = _alike_pairs(hunks)
     if not pairs:
         return frozenset()
-    old_words, new_words = frozenset(_WORD.findall(before)), frozenset(_WORD.findall(after))
-    gone, fresh = old_words - new_words, new_words - old_words
+    gone, fresh = _changed_words(before, after)
     return frozenset(new.new for old, new in pairs if _only_renames(old.text, new.text, gone, fresh))
+
+
+def renames_of(hunks: tuple[Hunk, ...], before: bytes, after: bytes) -> dict[bytes, bytes]:
+    """Read the new name of each name that such lines give up, where all of them give it the same."""
+    found: dict[bytes, set[bytes]] = defaultdict(set)
+    gone, fresh = _changed_words(before, after) if (pairs := _alike_pairs(hunks)) else (frozenset(), frozenset())
+    for old, new in pairs:
+        if _only_renames(old.text, new.text, gone, fresh):
+            for left, right in zip(_WORD.findall(old.text), _WORD.findall(new.text), strict=True):
+                found[left].add(right)
+    return {name: min(names) for name, names in found.items() if len(names) == 1}
+
+
+def _alike_pairs(hunks: tuple[Hunk, ...]) -> list[tuple[Line, Line]]:
+    return [(old, new) for hunk in hunks for old, new in _paired(hunk) if _alike(old.text) == _alike(new.text)]
+
+
+def _changed_words(before: bytes, after: bytes) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """List the words that are gone, and those that are new."""
+    old, new = frozenset(_WORD.findall(before)), frozenset(_WORD.findall(after))
+    return old - new, new - old
 
 
 def _alike(text: bytes) -> bytes:

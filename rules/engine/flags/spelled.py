@@ -40,7 +40,7 @@ class Spelling:
 
         New is a name that is not `known`: one that the other side does not have.
         """
-        fresh = [one for one in self.bound if one.name not in known]
+        fresh = [one for one in self.bound if one.name not in known and one.stop > one.start]
         if not fresh:
             return self.words
         dead, uses = self._dead(fresh)

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rules.engine.flags.marked import Guarded
 from rules.engine.flags.names import Definition, stem_of
 from rules.engine.flags.visible import Reach, reach_of
+
+if TYPE_CHECKING:
+    from rules.engine.flags.reading import Reading
 
 MOST_USES: Final = 200  # of one name; who uses more is not followed, so that no text can make this slow
 _DEFAULT: Final = b"export default"
@@ -156,7 +159,7 @@ def _brought(other: Guarded, words: tuple[str, ...], name: str, is_default: bool
         yield from (Use(other, node) for word in words for node in names.plain.get(word, ()))
 
 
-def is_offered(file: Guarded, node: int) -> bool:
+def is_offered(file: Guarded | Reading, node: int) -> bool:
     """Say whether a use only offers the name to others."""
     nodes = file.nodes
     statement = nodes.statements[node]

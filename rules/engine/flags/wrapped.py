@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from rules.engine.flags.asked import Asked, asked_in
 from rules.engine.flags.blocks import blocks_of
+from rules.engine.flags.carried import Carrier, awaiting
 from rules.engine.flags.contained import contained_lines, places
 from rules.engine.flags.extents import Source, import_lines, may_ask_in, readings_of
 from rules.engine.flags.guards import guards_of
-from rules.engine.flags.lines import Class, sorted_lines
+from rules.engine.flags.lines import Class, saying_nothing, sorted_lines
 from rules.engine.flags.marked import Guarded, guarded
 from rules.engine.flags.nodes import extent_of
 from rules.engine.flags.pattern import FlagPattern
 from rules.engine.flags.reading import Reading, read
-from rules.engine.flags.renames import Constants, constants_of, renamed_lines, same_constants
+from rules.engine.flags.renames import Constants, constants_of, renamed_lines, renames_of, same_constants
+from rules.engine.flags.restated import restated
 from rules.engine.flags.risk import Risk
 from rules.engine.flags.steps import Block, Check, checks_in
 from rules.engine.flags.units import Units
@@ -66,7 +68,7 @@ class FileLines:
 def judged(sources: tuple[Source, ...], own: tuple[FlagPattern, ...], risk: Risk) -> dict[str, FileLines | None]:
     """Judge all files together, by path; None for a file that cannot be read."""
     readings = readings_of(sources, own)
-    _share({path: reading for path, reading in readings.items() if reading is not None})
+    _settle(sources, own, readings)
     constants = constants_of(hunk for one in sources for hunk in one.hunks)
     files = [
         (one, guarded(one.path, reading, guards_of(reading), _written(one, constants), one.base))
@@ -77,6 +79,19 @@ def judged(sources: tuple[Source, ...], own: tuple[FlagPattern, ...], risk: Risk
     gated = frozenset(name for _, file in files for name in _gated(file))
     found = {one.path: _lines(one, file, own, risk, gated) for one, file in files}
     return {one.path: found.get(one.path) for one in sources}
+
+
+def _settle(sources: tuple[Source, ...], own: tuple[FlagPattern, ...], readings: dict[str, Reading | None]) -> None:
+    """Follow flags from file to file; what they reach is read whole."""
+    for _ in range(_ROUNDS):
+        known = {path: reading for path, reading in readings.items() if reading is not None}
+        _share(known)
+        reached = Carrier(known).carry()
+        partly = {path for path in reached | awaiting(known) if known[path].is_part}
+        if not (reached or partly):
+            return
+        parts = (one for one in sources if one.path in partly)
+        readings.update({one.path: read(one.path, one.head, own) for one in parts})
 
 
 def _share(readings: dict[str, Reading]) -> None:
@@ -111,7 +126,8 @@ def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk,
     lines = sorted_lines(file)
     kinds = {kind: [line for line, found in lines.items() if found is kind] for kind in Class}
     held = _contained(one, file, own, kinds[Class.EXPOSED]).intersection(kinds[Class.EXPOSED])
-    kinds[Class.GUARDED] = sorted({*kinds[Class.GUARDED], *held})
+    guarded_lines = frozenset((*kinds[Class.GUARDED], *held))
+    kinds[Class.GUARDED] = sorted(guarded_lines - _restated(one, file, own, guarded_lines))
     kinds[Class.EXPOSED] = [line for line in kinds[Class.EXPOSED] if line not in held]
     return FileLines(
         path=one.path,
@@ -127,6 +143,21 @@ def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk,
         blocks=blocks_of(file, kinds[Class.EXPOSED], _between(one, lines)),
         asked=asked_in(file),
     )
+
+
+def _restated(one: Source, file: Guarded, own: tuple[FlagPattern, ...], lines: frozenset[int]) -> frozenset[int]:
+    """List the lines that say nothing but what the base said, in other lines or behind another check."""
+    gone = _gone(one)
+    before = read(one.path, one.base, own) if one.base and gone and lines else None
+    if before is None:
+        return frozenset()
+    known = restated(file, before, gone, renames_of(one.hunks, one.base or b"", one.head))
+    return frozenset(saying_nothing(file, lines, known))
+
+
+def _gone(one: Source) -> frozenset[int]:
+    """List the lines that the pull request takes away."""
+    return frozenset(line.old for hunk in one.hunks for line in hunk.lines() if line.sign == "-")
 
 
 def _apart(file: Guarded, exposed: list[int], gated: frozenset[bytes]) -> Iterator[int]:
@@ -151,7 +182,7 @@ def _kept_keys(one: Source, reading: Reading) -> frozenset[str]:
 
 def _gone_keys(one: Source, own: tuple[FlagPattern, ...]) -> frozenset[str]:
     """List the flags that are asked for on lines which it takes away."""
-    gone = frozenset(line.old for hunk in one.hunks for line in hunk.lines() if line.sign == "-")
+    gone = _gone(one)
     if one.base is None or not gone or not may_ask_in(one.path, one.base, own):
         return frozenset()
     before = read(one.path, one.base, own, extent_of(one.base, gone | import_lines(one.base)))

@@ -64,4 +64,8 @@ JAVA: Final = Grammar(
     decorated=words("method_declaration class_declaration"),
     bases=words("superclass interfaces"),
     never_returns=words("System.exit"),
+    fails_unless=words(
+        "Assert.isTrue Assert.state Preconditions.checkArgument Preconditions.checkState Validate.isTrue "
+        "Validate.validState checkArgument checkState"
+    ),
 )

@@ -110,6 +110,7 @@ JAVASCRIPT: Final = Grammar(
     true=words("true"),
     false=words("false"),
     empty=words("null undefined"),
+    fails_unless=words("assert assert.ok invariant"),
     never_returns=words("notFound process.exit redirect permanentRedirect"),
     parameters=words("formal_parameters"),
     defaults=words("assignment_pattern object_assignment_pattern"),

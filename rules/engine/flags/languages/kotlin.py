@@ -113,6 +113,11 @@ KOTLIN: Final = Grammar(
     negations=words("unary_expression"),
     nots=words("not"),
     passes=words("await collectAsState collectAsStateWithLifecycle distinctUntilChanged first stateIn toBoolean value"),
+    fails_unless=words("assert check require"),
+    feeds=words(
+        "also collect collectLatest combine filter flatMapConcat flatMapLatest let map mapLatest onEach takeIf "
+        "takeUnless transform transformLatest"
+    ),
     transparent=words("as_expression parenthesized_expression"),
     equals=words("equals"),
     prompt=words("lazy remember run runBlocking with"),

@@ -14,6 +14,7 @@ _COMMANDS: Final = {
     "explain": ("bot.commands.explain:explain", "Print the page of a rule."),
     "flags": ("bot.commands.flags:flags", "List the feature flags that the code asks for, and since when."),
     "serve": ("bot.commands.serve:serve", "Receive webhooks and act on them."),
+    "why": ("bot.commands.why:why", "Say what andon decided on a pull request, and why."),
 }
 
 

@@ -11,7 +11,7 @@ from rules.engine.policy import Policy
 from rules.engine.pull_request import Account
 from rules.engine.result import Mode, Override
 
-_BOUND = frozenset({Verb.OVERRIDE, Verb.PAIRED, Verb.MERGE})
+_BOUND = frozenset({Verb.OVERRIDE, Verb.PAIRED, Verb.MERGE, Verb.FIX_FORWARD})
 """What counts for the content that its author saw, and ends with it."""
 
 _OWN = frozenset({Verb.RECHECK, Verb.HOLD, Verb.REQUEST_OVERRIDE})
@@ -51,7 +51,7 @@ def _refusal(request: Request, moment: Moment, policy: Policy, *, may_write: boo
             return _no_override(request, policy, is_author=is_author)
         case Verb.PAIRED if is_author:
             return "the author cannot confirm the pair; who wrote it with them can"
-        case Verb.MERGE if policy.merge is None:
+        case Verb.MERGE | Verb.FIX_FORWARD | Verb.FREEZE | Verb.UNFREEZE if policy.merge is None:
             return "the policy has no `merge:` section, so andon merges nothing here"
         case _:
             return ""
@@ -87,6 +87,7 @@ class StandingRequests:
     held: Answer | None = None
     merge: Answer | None = None
     wanted: Answer | None = None
+    fix: Answer | None = None
     refused: tuple[Answer, ...] = ()
 
 
@@ -107,5 +108,6 @@ def standing_requests(answers: Sequence[Answer], *, head: str, tree: str) -> Sta
         held=holds[-1] if holds and holds[-1].request.verb is Verb.HOLD else None,
         merge=next((one for one in reversed(here) if one.request.verb is Verb.MERGE and one.head == head), None),
         wanted=next((one for one in reversed(here) if one.request.verb is Verb.REQUEST_OVERRIDE), None),
+        fix=next((one for one in reversed(here) if one.request.verb is Verb.FIX_FORWARD), None),
         refused=tuple(one for one in answers if one.refusal and one.head == head),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,7 +19,10 @@ SWEEP_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """GitHub, store, clock (Unix time), where people reach this service if anywhere, seconds a sweep, and the judge."""
+    """GitHub, store, clock (Unix time), where people reach this service if anywhere, seconds a sweep, and the judge.
+
+    `stopwatch` gives seconds that never go back, from any beginning: what durations are measured by.
+    """
 
     github: GitHub
     store: Store
@@ -26,3 +30,4 @@ class Bench:
     public_url: str = ""
     sweep_every: float = SWEEP_SECONDS
     judge: Judge = field(default_factory=Judge)
+    stopwatch: Callable[[], float] = time.monotonic

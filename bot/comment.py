@@ -44,7 +44,8 @@ def _ready(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> str:
     results = wording.shown(verdict)
     rows = [f"- **{result.rule}**: {formatted(result.sentence)}" for result in results]
     let_pass = [f"- **{result.rule}** was {wording.override_of(result)}" for result in wording.overridden(results)]
-    checked = "\n".join((*rows, *let_pass, "", wording.counted(verdict, snapshot)))
+    remarks = ("", wording.REMARKED, *noted) if (noted := list(wording.notes_of(results))) else ()
+    checked = "\n".join((*rows, *let_pass, *remarks, "", wording.counted(verdict, snapshot)))
     asked = "".join(f"{line}\n" for line in wording.requests(snapshot.asked))
     return f"### {_passed(results, snapshot, policy)}\n{asked}{_folded('What was checked', checked)}"
 
@@ -112,6 +113,8 @@ def _decided(verdict: Verdict, snapshot: Snapshot, results: Sequence[RuleResult]
         if parts := plan_of(result.facts):
             rows = "\n".join(f"{at}. {wording.part_of_plan(part)}" for at, part in enumerate(parts, 1))
             yield f"The plan, each part on top of the one before (the check run has the git commands):\n\n{rows}"
+    if noted := list(wording.notes_of(results)):
+        yield "\n".join((wording.REMARKED, *noted))
     files = sorted(snapshot.pull_request.files, key=lambda file: (-file.added - file.deleted, file.path))
     listed = ", ".join(f"{code(file.path)} (+{file.added} -{file.deleted})" for file in files[:_FILES])
     if listed:

@@ -10,12 +10,16 @@ from typing import Any, Protocol
 
 from bot import preview, render
 from bot.comment import comment, same
+from bot.in_line import in_line, standing_of
+from bot.line import Entry, Standing
+from bot.line_words import entry_json
+from bot.merging import Stand, on_its_way, once_github_is_content, waits_on_the_way
 from bot.plan import calm_in, plan
 from bot.preview import Judged, Proposed
-from bot.published import Action, CheckRun, Merge, Wanted
-from bot.readiness import Actor, Wait, readiness
+from bot.published import Action, CheckRun, Wanted
+from bot.readiness import Actor, Wait, all_waits, mentions
 from bot.snapshot import PolicyFile, PullRequestState, Snapshot
-from bot.squash import squash_message
+from bot.waiting import timed
 from rules.engine import evaluate as here
 from rules.engine.contract import as_json
 from rules.engine.needs import Needs
@@ -33,7 +37,8 @@ BREAKS_THE_POLICY = Wait("the policy in it cannot be read, and would stop everyt
 class Decision:
     """What one look at a pull request came to.
 
-    `verdict` is None where no policy governs it, and `wanted` too where GitHub is to show nothing at all.
+    `verdict` is None where no policy governs it, and `wanted` too where GitHub is to show nothing at all. `standing`
+    is where it stands in the line, if it is to stand there. `mentions` are remarks on checks that stop nothing.
     """
 
     snapshot: Snapshot
@@ -42,6 +47,21 @@ class Decision:
     waits: tuple[Wait, ...] = ()
     wanted: Wanted | None = None
     actions: tuple[Action, ...] = ()
+    standing: Standing | None = None
+    mentions: tuple[str, ...] = ()
+
+    @property
+    def entry(self) -> Entry | None:
+        """Give the entry that it is to have in the line; None where it is to stand in none."""
+        return self.standing.entry if self.standing else None
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether a further read may find more to do: whatever brings it in rests on a read of its own."""
+        wanted = self.wanted
+        if wanted is None:
+            return False
+        return wanted.merge is not None or (bool(self.actions) and (wanted.arm is not None or wanted.update))
 
     @property
     def calm_in(self) -> float | None:
@@ -135,28 +155,39 @@ def decide(snapshot: Snapshot, *, our_app: int, public_url: str = "", judge: Jud
         proposed = _proposed(snapshot, judge)
         check = preview.added_to(check, Judged(policy, verdict), proposed)
         waits += (BREAKS_THE_POLICY,) if policy.merge and isinstance(proposed, PolicyError) else ()
-    merge = None if waits or policy.merge is None else _merge(snapshot, policy.merge.method)
-    wanted = Wanted(check, merge, comment(verdict, snapshot, policy))
-    return Decision(snapshot, policy, verdict, waits, wanted, plan(snapshot, wanted))
+    stands = standing_of(snapshot, verdict, waits) if policy.merge else None
+    waits = _timed(waits + in_line(stands, snapshot), snapshot)
+    noted = mentions(snapshot, policy.merge, our_app=our_app) if policy.merge else ()
+    check = render.with_waits(check, waits, noted)
+    shown = Wanted(check, None, comment(verdict, snapshot, policy))
+    wanted = _on_its_way(shown, snapshot, Judged(policy, verdict), waits, our_app)
+    return Decision(snapshot, policy, verdict, waits, wanted, plan(snapshot, wanted), stands, noted)
 
 
-def _merge(snapshot: Snapshot, method: str) -> Merge:
-    message = squash_message(snapshot) if method == "squash" else None
-    return Merge(snapshot.pull_request.head, method, message)
+def _timed(waits: tuple[Wait, ...], snapshot: Snapshot) -> tuple[Wait, ...]:
+    pull_request = snapshot.pull_request
+    return timed(waits, snapshot.known, head=pull_request.head, now=pull_request.fetched_at.timestamp())
 
 
 def _waits(snapshot: Snapshot, policy: Policy, verdict: Verdict, our_app: int) -> tuple[Wait, ...]:
-    if policy.merge is None:
-        return ()
-    held = verdict.conclusion not in (Conclusion.PASSED, Conclusion.WARNED)
-    waiting = tuple(Wait(wait.what, _actor(wait.who)) for wait in verdict.waits)
-    own = waiting or ((Wait(f"andon's rules say: {verdict.conclusion}", Actor.AUTHOR),) if held else ())
-    return own + readiness(snapshot, policy.merge, our_app=our_app)
+    return all_waits(snapshot, policy, verdict, our_app=our_app) + (waits_on_the_way(snapshot) if policy.merge else ())
 
 
-def _actor(who: str) -> Actor:
-    """Read who must act from a rule's words; rules of others may name anybody."""
-    return Actor(who) if who in set(Actor) else Actor.MAINTAINER
+def _on_its_way(shown: Wanted, snapshot: Snapshot, judged: Judged, waits: Sequence[Wait], our_app: int) -> Wanted:
+    """Add what is to be done for the merge, where the policy has andon merge."""
+    policy, verdict = judged.policy, judged.verdict
+    if policy.merge is None or verdict is None:
+        return shown
+    breaks = any(wait.what == BREAKS_THE_POLICY.what for wait in waits)
+    fails = verdict.conclusion not in (Conclusion.PASSED, Conclusion.WARNED)
+    later = _waits(once_github_is_content(snapshot), policy, verdict, our_app)
+    stand = Stand(
+        held=fails or breaks or snapshot.asked.held is not None,
+        ready=not waits,
+        but_for_github=not later and not breaks,
+        our_app=our_app,
+    )
+    return on_its_way(shown, snapshot, policy.merge, stand)
 
 
 def _is_previewed(snapshot: Snapshot) -> bool:
@@ -211,7 +242,9 @@ def record(decision: Decision) -> Mapping[str, object]:
         **ending(snapshot),
         "repository": snapshot.pull_request.repository,
         "number": snapshot.pull_request.number,
-        "waiting_for": [{"what": wait.what, "who": wait.who} for wait in decision.waits],
+        "waiting_for": [wait.as_json for wait in decision.waits],
+        "mentions": list(decision.mentions),
+        "line": entry_json(decision.standing, snapshot.pull_request.base_branch) if decision.standing else None,
         "merges": bool(decision.wanted and decision.wanted.merge),
         "check": _check_json(decision.wanted),
     }

@@ -14,9 +14,10 @@ from bot.bench import Bench
 from bot.github.errors import Gone, Refused
 from bot.github.write import apply
 from bot.published import React
-from bot.requests import Answer, Request, requests_in
+from bot.requests import Answer, Request, Verb, requests_in
 from bot.snapshot import Snapshot
 from bot.store.requests_kept import Answered, Kept
+from bot.turns import call
 from rules.engine.policy import Policy
 
 GRANTED, REFUSED = "+1", "confused"
@@ -45,7 +46,10 @@ async def _answer(bench: Bench, snapshot: Snapshot, request: Request, policy: Po
     """Answer one request by what holds at this moment, and keep that before anything follows from it."""
     may_write = not request.fault and await bench.github.may_write(snapshot.repository, request.by)
     given = answer(request, may_write=may_write, moment=await _moment(bench, snapshot), policy=policy)
-    await bench.store.answer(Answered(snapshot.repository, snapshot.pull_request.number or 0, given))
+    branch = snapshot.pull_request.base_branch
+    await bench.store.answer(Answered(snapshot.repository, snapshot.pull_request.number or 0, given, branch))
+    if given.granted and request.verb in (Verb.FREEZE, Verb.UNFREEZE):
+        await call(bench, snapshot.repository, branch, everybody=True)
     return given
 
 

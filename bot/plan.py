@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.comment import same
-from bot.published import Action, CreateCheckRun, CreateComment, MergePullRequest, UpdateComment, Wanted
+from bot.published import (
+    Action,
+    ArmAutoMerge,
+    CreateCheckRun,
+    CreateComment,
+    DisarmAutoMerge,
+    Enqueue,
+    MergePullRequest,
+    UpdateBranch,
+    UpdateComment,
+    Wanted,
+)
 from bot.requests import Answer, Verb
 from bot.snapshot import Snapshot
 
@@ -20,10 +31,30 @@ def plan(current: Snapshot, wanted: Wanted) -> tuple[Action, ...]:
     rests on was read immediately before. A verdict that changed is always a fresh check run, because annotations of an
     old one cannot be taken back; the comment is one for ever, and edited.
     """
-    shown = (*_check(current, wanted), *_comment(current, wanted))
-    if shown or wanted.merge is None or current.pull_request.number is None:
-        return shown
-    return (MergePullRequest(current.repository, current.pull_request.number, wanted.merge),)
+    shown = (*_disarmed(current, wanted), *_check(current, wanted), *_comment(current, wanted))
+    return shown or tuple(_onwards(current, wanted))
+
+
+def _disarmed(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
+    """Take auto-merge back before anything else is shown: our check may be the last that GitHub waits for."""
+    way = current.merge_state.way
+    if wanted.withdraw and way.auto_merge is not None:
+        yield DisarmAutoMerge(current.repository, way.node_id)
+
+
+def _onwards(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
+    """Bring it a step further into its base: merge or enqueue it, else arm it, else bring its branch up to date."""
+    number, way = current.pull_request.number, current.merge_state.way
+    if number is None:
+        return
+    if wanted.merge is not None and wanted.merge.queue:
+        yield Enqueue(current.repository, way.node_id, wanted.merge.head)
+    elif wanted.merge is not None:
+        yield MergePullRequest(current.repository, number, wanted.merge)
+    elif wanted.update:
+        yield UpdateBranch(current.repository, number, current.pull_request.head)
+    elif wanted.arm is not None and way.auto_merge is None:
+        yield ArmAutoMerge(current.repository, way.node_id, wanted.arm)
 
 
 def _check(current: Snapshot, wanted: Wanted) -> Iterator[Action]:

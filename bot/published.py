@@ -81,20 +81,32 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Merge at exactly this head, by this method. `message` stands below the title; None leaves it to GitHub."""
+    """Merge at exactly this head, by this method; through the merge queue where the base demands that.
+
+    `message` stands below the title; None leaves either to GitHub.
+    """
 
     head: str
     method: str
     message: str | None = None
+    title: str | None = None
+    queue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What GitHub should show and do for one pull request."""
+    """What GitHub should show and do for one pull request.
+
+    `arm` is what GitHub may merge by itself once its own requirements hold, `withdraw` says that no auto-merge may stay
+    armed, `update` that the base is to be merged into the head branch first.
+    """
 
     check: CheckRun
     merge: Merge | None = None
     comment: Comment | None = None
+    arm: Merge | None = None
+    withdraw: bool = False
+    update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,49 @@ class MergePullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmAutoMerge:
+    """Have GitHub merge one pull request by itself, refused unless its head is still the one that was evaluated."""
+
+    repository: Repository
+    node_id: str
+    merge: Merge
+
+
+@dataclass(frozen=True, slots=True)
+class DisarmAutoMerge:
+    """Take GitHub's auto-merge of one pull request back, whoever armed it."""
+
+    repository: Repository
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Put one pull request into its base's merge queue, refused unless its head is still the one evaluated."""
+
+    repository: Repository
+    node_id: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateBranch:
+    """Merge the base into the branch of one pull request, refused unless its head is still this one."""
+
+    repository: Repository
+    number: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteBranch:
+    """Delete the branch of a merged pull request; one that is gone or protected stays so."""
+
+    repository: Repository
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreateDeployment:
     """Ask for one landed commit to be deployed; whoever listens to deployments carries it out."""
 
@@ -176,6 +231,11 @@ Action = (
     | UpdateComment
     | React
     | MergePullRequest
+    | ArmAutoMerge
+    | DisarmAutoMerge
+    | Enqueue
+    | UpdateBranch
+    | DeleteBranch
     | CreateDeployment
     | SendDispatch
     | RunWorkflow

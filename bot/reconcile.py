@@ -6,23 +6,31 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from bot import patience, refusals, turns
 from bot.address import Hint, PullRequestAt
 from bot.bench import LOOK_AGAIN, Bench
-from bot.decision import Decision, decide, ending, flags_in, governing, needs, needs_diff, record
-from bot.github.errors import Refused
+from bot.decision import Decision, decide, flags_in, governing, needs, needs_diff
+from bot.evaluation import Became, Carried, Result, Spent, acted, ended, evaluation, says, seen
+from bot.github.errors import Later, Refused
 from bot.github.write import apply
 from bot.glimpse import digest
 from bot.hearing import hear, tell
-from bot.published import MergePullRequest
-from bot.readiness import Actor, Wait
+from bot.published import Action, Enqueue, MergePullRequest
+from bot.readiness import Wait
 from bot.release import landing
 from bot.snapshot import PullRequestState, Snapshot
+from bot.store.decisions_kept import Again
 from bot.store.flags_kept import Landed
 from bot.store.ledger import Remembered, Sighting
 from bot.store.work import Claim
+from bot.tidying import leftover, tidied
+from rules.flag_wrapped import listed_in
 
 PASSES = 3
 """Reads within one look: one to judge, one immediately before a merge, one after it."""
+
+IN_TURN = (MergePullRequest, Enqueue)
+"""What happens one at a time, in the order of the line."""
 
 SECOND_LOOK = 30.0
 """Seconds after a delivery: GitHub's API can lag behind its own webhooks."""
@@ -31,26 +39,58 @@ SECOND_LOOK = 30.0
 async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float | None:
     """Bring one pull request in line with its policy; return when to look again (Unix time), or None."""
     for _ in range(PASSES):
+        began = bench.stopwatch()
         snapshot = await bench.github.snapshot(address)
         if snapshot is None:
             await bench.store.remember(Sighting(address.repository, address.number, Remembered("", ""), is_open=False))
+            await turns.leave(bench, address.repository, address.number)
             return None
         if _is_older(snapshot, claim.hint) and claim.looks < len(LOOK_AGAIN):
             return bench.clock() + LOOK_AGAIN[claim.looks]
-        if (policy := governing(snapshot)) is not None:
-            snapshot = await hear(bench, snapshot, policy)
-        if needs_diff(snapshot):
-            snapshot = await bench.github.with_diff(snapshot)
-            snapshot = await bench.github.with_needs(snapshot, await bench.judge.run(needs, snapshot, bench.judge))
-        decision = await bench.judge.run(
-            decide, snapshot, our_app=bench.github.app_id, public_url=bench.public_url, judge=bench.judge
+        snapshot = await patience.recalled(bench, await _whole(bench, snapshot))
+        read_at = bench.stopwatch()
+        decision = tidied(
+            await bench.judge.run(
+                decide, snapshot, our_app=bench.github.app_id, public_url=bench.public_url, judge=bench.judge
+            )
         )
-        refusal = await _act(bench, decision)
-        await tell(bench, decision.snapshot)
-        await _remember(bench, decision, refusal)
-        if refusal or not (decision.wanted and decision.wanted.merge):
-            return _again(bench, claim, decision, refusal)
+        await patience.keep(bench, decision)
+        await turns.stand(bench, decision)
+        refusal = await _carry_out(bench, decision, began, read_at)
+        await _remember(bench, decision)
+        await turns.settle(bench, decision, refused=_is_over(claim, refusal))
+        if refusal or not decision.goes_on:
+            return _sooner(_again(bench, claim, decision, refusal), decision)
     return bench.clock() + LOOK_AGAIN[0]
+
+
+async def _whole(bench: Bench, snapshot: Snapshot) -> Snapshot:
+    """Read the rest of what a decision rests on: what people asked for, the diff, and what rules need beyond it."""
+    if (policy := governing(snapshot)) is not None:
+        snapshot = await hear(bench, snapshot, policy)
+    if needs_diff(snapshot):
+        snapshot = await bench.github.with_diff(snapshot)
+        snapshot = await bench.github.with_needs(snapshot, await bench.judge.run(needs, snapshot, bench.judge))
+    if (branch := leftover(snapshot)) is not None:
+        snapshot = await bench.github.with_branch(snapshot, branch)
+    return snapshot if policy is None else await turns.lined(bench, snapshot, policy)
+
+
+async def _carry_out(bench: Bench, decision: Decision, began: float, read_at: float) -> Wait | None:
+    """Do what was decided and keep a record of it, also where GitHub breaks off; gives why a merge was refused."""
+    judged_at, became = bench.stopwatch(), list[Became]()
+    refusal: Wait | None = None
+    broken: Refused | Later | None = None
+    try:
+        refusal = await _act(bench, decision, became)
+        await tell(bench, decision.snapshot)
+    except (Refused, Later) as error:
+        broken = error
+    spent = Spent.between(began, read_at, judged_at, bench.stopwatch())
+    await _record(bench, Carried(decision, became, spent, refusal, broke_off=broken is not None))
+    if broken is not None:
+        raise broken
+    return refusal
 
 
 def _is_older(snapshot: Snapshot, hint: Hint | None) -> bool:
@@ -60,42 +100,70 @@ def _is_older(snapshot: Snapshot, hint: Hint | None) -> bool:
     return snapshot.updated_at < hint.updated_at
 
 
-async def _act(bench: Bench, decision: Decision) -> Wait | None:
+async def _act(bench: Bench, decision: Decision, became: list[Became]) -> Wait | None:
     """Carry out the actions; a refused merge comes back as the reason to wait."""
     for action in decision.actions:
+        if (known := await refusals.standing_refusal(bench, decision, action)) is not None:
+            return known
+        if isinstance(action, IN_TURN) and (closed := await turns.take(bench, decision)) is not None:
+            return closed
         try:
-            await apply(bench.github.connection, action)
-        except Refused as refused:
-            if not isinstance(action, MergePullRequest):
-                raise
-            return _why_refused(refused)
+            await _apply(bench, action, became)
+        except (Refused, Later) as error:
+            refusal = await refusals.refusal(bench, decision, action, error)
+            if not refusal.soon or error.status == HTTPStatus.CONFLICT:
+                await turns.give_back(bench, decision.snapshot)
+            return refusal
+        await refusals.done(bench, decision, action)
     return None
 
 
-def _why_refused(refused: Refused) -> Wait:
-    """Say what a refused merge means: 409, the head moved; 405, GitHub sees something that we did not."""
-    if refused.status == HTTPStatus.CONFLICT:
-        return Wait("the head moved while it was being merged; it is judged again", Actor.NOBODY, soon=True)
-    soon = refused.status == HTTPStatus.METHOD_NOT_ALLOWED
-    return Wait(f"GitHub refused to merge: {refused.message}", Actor.MAINTAINER, soon=soon)
+async def _apply(bench: Bench, action: Action, became: list[Became]) -> None:
+    """Carry out one action, and note what became of it."""
+    try:
+        await apply(bench.github.connection, action)
+    except Refused as refused:
+        became.append(Became(action, Result.REFUSED, refused.message))
+        raise
+    except Later as later:
+        became.append(Became(action, Result.FAILED, later.why))
+        raise
+    became.append(Became(action, Result.DONE))
 
 
-async def _remember(bench: Bench, decision: Decision, refusal: Wait | None) -> None:
-    """Keep what was decided, and where a landed commit is to be followed."""
+async def _record(bench: Bench, carried: Carried) -> None:
+    """Keep the evaluation, where GitHub shows anything of it or showed something before."""
+    decision, snapshot = carried.decision, carried.decision.snapshot
+    repository, number, head = snapshot.repository, snapshot.pull_request.number or 0, snapshot.pull_request.head
+    known = None
+    if decision.wanted is None:
+        known = await bench.store.decision(repository.owner, repository.name, number)
+        if known is None:
+            return
+    is_open = snapshot.merge_state.state is PullRequestState.OPEN
+    if known is None or is_open:
+        written = await bench.judge.run(evaluation, carried)
+    else:
+        written = await bench.judge.run(ended, known, carried)
+    again = Again(says(written), acted(written), carried.broke_off, seen(written))
+    await bench.store.record_decision(repository, number, head, written, again)
+    if known is not None:
+        await _note_flags(bench, snapshot, known)
+
+
+async def _remember(bench: Bench, decision: Decision) -> None:
+    """Keep what was seen, and where a landed commit is to be followed."""
     snapshot = decision.snapshot
     repository, number, head = snapshot.repository, snapshot.pull_request.number or 0, snapshot.pull_request.head
-    if decision.wanted is not None:
-        written = {**record(decision), "refused": refusal.what if refusal else None}
-        await bench.store.record_decision(repository, number, head, written)
-    elif (known := await bench.store.decision(repository.owner, repository.name, number)) is not None:
-        await bench.store.record_decision(repository, number, head, {**known, **ending(snapshot)})
-        await _note_flags(bench, snapshot, known)
+    if decision.policy is not None:
+        await bench.store.keep_stale_after(repository, listed_in(decision.policy).stale_after)
     is_open = snapshot.merge_state.state is PullRequestState.OPEN
     seen = Remembered(head, digest(snapshot, undecided=decision.undecided))
     heard_until = max((remark.at for remark in snapshot.remarks), default=None)
     await bench.store.remember(Sighting(repository, number, seen, is_open=is_open, heard_until=heard_until))
     if (release := landing(snapshot, bench.clock())) is not None:
         await bench.store.land(release)
+    await refusals.merged_for_good(bench, snapshot)
 
 
 async def _note_flags(bench: Bench, snapshot: Snapshot, known: Mapping[str, Any]) -> None:
@@ -104,6 +172,20 @@ async def _note_flags(bench: Bench, snapshot: Snapshot, known: Mapping[str, Any]
     added, removed = flags_in(known)
     if merged_at is not None and number is not None and (added or removed):
         await bench.store.note_flags(Landed(snapshot.repository, number, merged_at.timestamp(), added, removed))
+
+
+def _is_over(claim: Claim, refusal: Wait | None) -> bool:
+    """Tell whether a merge that was refused is not tried again soon; the line itself refuses nobody for good."""
+    if refusal is None or turns.is_of_line(refusal):
+        return False
+    return not refusal.soon or claim.looks >= len(LOOK_AGAIN)
+
+
+def _sooner(at: float | None, decision: Decision) -> float | None:
+    """Look again no later than when something changes by itself: a freeze ends, a wait takes too long."""
+    changes = decision.standing.again_at if decision.standing and not decision.standing.may_merge else None
+    late = (wait.late_at for wait in decision.waits)
+    return min((one for one in (at, changes, *late) if one is not None), default=None)
 
 
 def _again(bench: Bench, claim: Claim, decision: Decision, refusal: Wait | None) -> float | None:
@@ -117,4 +199,6 @@ def _again(bench: Bench, claim: Claim, decision: Decision, refusal: Wait | None)
     soon = decision.undecided or (bool(waits) and all(wait.soon for wait in waits))
     if soon and claim.looks < len(LOOK_AGAIN):
         return now + LOOK_AGAIN[claim.looks]
+    if refusal is not None:
+        return now + refusals.STANDS_SECONDS
     return now + SECOND_LOOK if claim.by_event else None

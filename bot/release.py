@@ -13,6 +13,7 @@ from bot.github.write import apply
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
 from bot.snapshot import PolicyFile, PullRequestState, Snapshot
 from bot.store.ledger import Release, ReleaseState
+from bot.turns import call
 from rules.engine.policy import Deploy, PolicyError
 
 POLL_SECONDS = 300.0
@@ -81,9 +82,16 @@ async def follow(bench: Bench, address: CommitAt) -> float | None:
     step = next_step(release, landed, bench.clock())
     if step.start is None:
         if step.release != release:
-            await bench.store.save_release(step.release)
+            await _keep(bench, step.release)
         return step.again_at
     return await _begin(bench, step)
+
+
+async def _keep(bench: Bench, release: Release) -> None:
+    """Keep a release; where production is better or worse by it, look at all who wait for that."""
+    await bench.store.save_release(release)
+    if release.state in (ReleaseState.LIVE, ReleaseState.FAILED):
+        await call(bench, release.repository, release.base_branch, everybody=True)
 
 
 async def _look_at_pull_requests(bench: Bench, address: CommitAt) -> None:
@@ -176,7 +184,7 @@ async def _begin(bench: Bench, step: Step) -> float | None:
         try:
             answer = await apply(bench.github.connection, start)
         except Refused as refused:
-            await bench.store.save_release(_to(release, ReleaseState.FAILED, bench.clock(), _refusal(refused)))
+            await _keep(bench, _to(release, ReleaseState.FAILED, bench.clock(), _refusal(refused)))
             return None
         await bench.store.save_release(replace(release, deployment_id=answer["id"]))
         return step.again_at
@@ -188,7 +196,7 @@ async def _dispatch(bench: Bench, start: SendDispatch | RunWorkflow, step: Step)
     try:
         await apply(bench.github.connection, start)
     except Refused as refused:
-        await bench.store.save_release(_to(step.release, ReleaseState.FAILED, bench.clock(), _refusal(refused)))
+        await _keep(bench, _to(step.release, ReleaseState.FAILED, bench.clock(), _refusal(refused)))
         return None
     except Later as later:
         if not later.uncertain:

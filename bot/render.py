@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot import wording
-from bot.escape import code, escaped, formatted, plain
+from bot.escape import escaped, formatted, plain
 from bot.published import ANNOTATIONS, LONGEST_TEXT, Annotation, Button, CheckConclusion, CheckRun
 from bot.requests import Verb
 from bot.snapshot import Snapshot
+from bot.waiting import Wait, sentence
 from rules.engine.policy import Policy, PolicyError
 from rules.engine.pull_request import ChangedFile
-from rules.engine.result import Conclusion, Mode, Outcome, RuleResult, Verdict
+from rules.engine.result import Conclusion, Finding, Mode, Note, Outcome, RuleResult, Verdict
 from rules.engine.split import Part, plan_of
 
 TITLE_LENGTH = 70
@@ -47,6 +49,16 @@ def check_run(verdict: Verdict, snapshot: Snapshot, policy: Policy, *, details_u
     )
 
 
+def with_waits(check: CheckRun, waits: Sequence[Wait], mentions: Sequence[str]) -> CheckRun:
+    """Add what a person must do before it merges; what stops nothing only once nothing else is waited for."""
+    rows = [f"- {escaped(wait.who)}: {formatted(sentence(wait))}" for wait in waits if wait.shown]
+    rows += [] if waits else [f"- {formatted(said)}" for said in mentions]
+    if not rows:
+        return check
+    section = "\n".join((f"#### {'Not merged yet' if waits else 'Checks'}", *rows))
+    return replace(check, text=_cut(f"{section}\n\n{check.text}"))
+
+
 def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
     """Write at most 70 characters, the verdict first."""
     let_pass = wording.overridden(shown)
@@ -64,7 +76,8 @@ def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
 def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) -> Iterator[str]:
     for result in shown:
         lines = [
-            f"- {_place(finding.path, finding.start_line)}{formatted(finding.message)}" for finding in result.findings
+            f"- {wording.place(finding.path, finding.start_line)}{formatted(finding.message)}"
+            for finding in result.findings
         ]
         lines += [f"- {formatted(reason)}" for reason in result.unknown]
         lines += [f"- Waiting for {escaped(wait.who)}: {formatted(wait.what)}" for wait in result.waiting]
@@ -75,6 +88,8 @@ def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) 
         if lines:
             yield f"#### {result.rule}\n" + "\n".join(lines)
         yield from _plan(plan_of(result.facts))
+    if notes := list(wording.notes_of(shown)):
+        yield "\n".join((f"#### {wording.REMARKED}", *notes))
     yield wording.counted(verdict, snapshot)
 
 
@@ -101,24 +116,27 @@ def _verbatim(command: str) -> str:
     return "".join(sign if sign.isprintable() and sign != "`" else "\N{REPLACEMENT CHARACTER}" for sign in command)
 
 
-def _place(path: str | None, line: int | None) -> str:
-    if path is None:
-        return ""
-    return f"{code(path if line is None else f'{path}:{line}')}: "
-
-
 def _annotations(shown: Sequence[RuleResult], files: Sequence[ChangedFile]) -> Iterator[Annotation]:
     """Remark on lines that the diff shows; GitHub puts others where nobody looks."""
     visible = {file.path: _visible(file) for file in files}
+    remarks: list[tuple[str, str, Finding | Note]] = [*_found(shown), *_noted(shown)]
+    for title, level, one in remarks:
+        if one.path is None or one.start_line is None:
+            continue
+        end = one.end_line or one.start_line
+        if any(first <= one.start_line and end <= last for first, last in visible.get(one.path, ())):
+            words = one.message if isinstance(one, Finding) else f"{one.message} {one.fix}".rstrip()
+            yield Annotation(one.path, one.start_line, end, level, plain(words), f"andon: {title}")
+
+
+def _found(shown: Sequence[RuleResult]) -> Iterator[tuple[str, str, Finding]]:
     for result in shown:
         level = "failure" if result.force is Mode.BLOCK else "warning" if result.force is Mode.HOLD else "notice"
-        for finding in result.findings:
-            if finding.path is None or finding.start_line is None:
-                continue
-            end = finding.end_line or finding.start_line
-            if any(first <= finding.start_line and end <= last for first, last in visible.get(finding.path, ())):
-                message = plain(finding.message)
-                yield Annotation(finding.path, finding.start_line, end, level, message, f"andon: {result.rule}")
+        yield from ((result.rule, level, finding) for finding in result.findings)
+
+
+def _noted(shown: Sequence[RuleResult]) -> Iterator[tuple[str, str, Note]]:
+    return ((result.rule, "notice", note) for result in shown for note in result.notes)
 
 
 def _visible(file: ChangedFile) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.freezing import freeze
 from rules.engine.people import is_human
 from rules.engine.pull_request import Account
 
@@ -32,6 +33,9 @@ class Verb(StrEnum):
     HOLD = "hold"
     UNHOLD = "unhold"
     MERGE = "merge"
+    FIX_FORWARD = "fix-forward"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
     REQUEST_OVERRIDE = "request-override"
 
 
@@ -123,8 +127,11 @@ def _request(source: str, line: str, remark: Remark, by: Account) -> Request:
     word, _, rest = said.partition(" ")
     verb = next((verb for verb in COMMANDS if verb == word.lower()), None)
     rule, _, reason = rest.partition(" ") if verb is Verb.OVERRIDE else ("", "", rest)
-    rule, reason = rule.strip("`").lower(), reason.strip()[:LONGEST_REASON]
+    rule, reason = rule.strip("`").lower(), reason.strip()
     fault = "the comment was edited; write a new one" if remark.edited else _fault(verb, word, rule, reason)
+    if verb is Verb.FREEZE:
+        fault = fault or freeze(reason, remark.at).fault
+    reason = reason[:LONGEST_REASON]
     return Request(source, verb, by, remark.at, rule, reason, line=line[:LONGEST_LINE], fault=fault)
 
 
@@ -137,4 +144,6 @@ def _fault(verb: Verb | None, word: str, rule: str, reason: str) -> str:
         return "name the rule and the reason: `/andon override small-diff generated parser, reviewed whole`"
     if verb is Verb.OVERRIDE and not reason:
         return f"say why, after the rule: `/andon override {rule} generated parser, reviewed whole`"
+    if verb is Verb.FIX_FORWARD and not reason:
+        return "say what it mends: `/andon fix-forward restores the checkout`"
     return ""

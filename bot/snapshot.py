@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.address import Repository
 from bot.authority import StandingRequests, standing_requests
+from bot.line import Line
 from bot.requests import Answer, Remark
+from bot.waiting import Known
+from bot.way import Way
 from rules.engine.pull_request import PullRequest
 
 CHECK_NAME = "andon"
@@ -46,14 +49,58 @@ class MergeStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequiredCheck:
-    """A check that a ruleset asks for; with `app_id`, only when that App reported it."""
+    """A check that the base branch asks for; with `app_id`, only when that App reported it.
+
+    `marked` says that only the reports count that GitHub itself marks as required: a classic protection does not tell
+    which App it expects.
+    """
 
     name: str
     app_id: int | None = None
+    marked: bool = False
 
     def is_for(self, our_app: int) -> bool:
         """Tell whether it asks for our own check, which is no reason for us to wait."""
         return self.name == CHECK_NAME and self.app_id in (None, our_app)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the base branch asks of reviews and branches, by its rulesets and by its classic protection together.
+
+    `others` names the kinds of rules that hold there and that andon cannot judge, in words.
+    """
+
+    approvals: int = 0
+    code_owners: bool = False
+    last_push: bool = False
+    stale_dismissed: bool = False
+    threads: bool = False
+    strict: bool = False
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """An approval that was taken back, and by the push of which commit; by hand where `commit` is None."""
+
+    by: str
+    commit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """How the reviews stand, beside the opinions of those who may write.
+
+    `requested` are those whose review is asked for now, `owners` those of them that GitHub asked as code owners;
+    `without_access` approved and may not write; `open_threads` counts conversations that are not resolved.
+    """
+
+    requested: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    without_access: tuple[str, ...] = ()
+    dismissed: tuple[Dismissed, ...] = ()
+    open_threads: int = 0
 
 
 class SquashMessage(StrEnum):
@@ -68,14 +115,15 @@ class SquashMessage(StrEnum):
 class MergeState:
     """What GitHub itself says and requires before a merge. `unread` names what could not be read, in words.
 
-    `merge_message` is the message of the merge commit, empty before the merge.
+    `merge_message` is the message of the merge commit, empty before the merge. `way` is how it may get in.
     """
 
     state: PullRequestState
     mergeable: Mergeable
     status: MergeStatus
     required: tuple[RequiredCheck, ...] = ()
-    approvals_required: int = 0
+    asked: Asked = Asked()
+    reviewing: Reviewing = Reviewing()
     review_decision: str | None = None
     methods: frozenset[str] = frozenset({"merge", "squash", "rebase"})
     squash_message: SquashMessage = SquashMessage.COMMIT_MESSAGES
@@ -83,6 +131,7 @@ class MergeState:
     merge_message: str = ""
     merged_at: datetime | None = None
     unread: tuple[str, ...] = ()
+    way: Way = field(default_factory=Way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +174,8 @@ class Snapshot:
     then the owner's, which governs where the repository has none.
     `comments` counts all of them: where there are more than were read, an older one may be ours. `remarks` are the last
     of those that others wrote. `forced_at` is when the head was last moved by force (Unix time). `answers` is what
-    became of people's requests so far, the oldest first.
+    became of people's requests so far, the oldest first. `line` is the line into the base branch, where one is kept,
+    and `stacked_on` the open pull request whose head branch the base is. `known` tells since when it waits for what.
     """
 
     repository: Repository
@@ -145,6 +195,9 @@ class Snapshot:
     remarks: tuple[Remark, ...] = ()
     forced_at: float | None = None
     answers: tuple[Answer, ...] = ()
+    line: Line | None = None
+    stacked_on: int | None = None
+    known: Known = field(default_factory=Known)
 
     @property
     def tree(self) -> str:

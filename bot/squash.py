@@ -21,7 +21,10 @@ _DIVIDER = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 
 
 def squash_message(snapshot: Snapshot) -> str | None:
-    """Write the message below the title; None where nobody else is named, or GitHub lists the commits' own messages."""
+    """Write the message below the title; None where GitHub's own words do: nobody else is named, and nothing is hidden.
+
+    Where GitHub lists the commits' own messages, they are left to it.
+    """
     pull_request, words = snapshot.pull_request, snapshot.merge_state.squash_message
     if words is SquashMessage.COMMIT_MESSAGES:
         return None
@@ -30,7 +33,7 @@ def squash_message(snapshot: Snapshot) -> str | None:
     for own in _own(pull_request):
         people.pop(own, None)
     if not people:
-        return None
+        return body if words is SquashMessage.PR_BODY and _HIDDEN.search(pull_request.body) else None
     trailers = "\n".join(f"Co-authored-by: {_fit(one.name)} <{_fit(one.email)}>" for one in people.values())
     lines = (line for line in body.splitlines() if not read_co_authors(line).co_authors)
     above = _DIVIDER.sub("- - -", "\n".join(lines)).strip()

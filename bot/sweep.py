@@ -19,6 +19,7 @@ from bot.github.owner_policy import is_owners
 from bot.glimpse import Glimpse, moved
 from bot.store.engine import StoreUnavailable
 from bot.store.ledger import Remembered
+from bot.turns import call_the_next
 
 SWEEPS_PER_DISCOVERY = 12
 """Every so many sweeps GitHub is asked where the App is installed; repositories without a policy wait for that."""
@@ -100,6 +101,7 @@ async def look_around(bench: Bench, repository: Repository) -> float | None:
     except Gone:
         return None
     await _want(bench, repository, sorted(set(known) - seen))
+    await call_the_next(bench, repository)
     if is_owners(repository):
         await _tell_the_others(bench, repository, policy)
     return bench.clock() + bench.sweep_every if policy else None

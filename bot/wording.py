@@ -21,6 +21,9 @@ NAMED = 10
 REFUSALS = 5
 """Requests that were not carried out and are shown; the audit holds all."""
 
+REMARKED = "Remarked, and stops nothing:"
+"""What stands above the notes of all rules."""
+
 SIGNS = {
     Outcome.PASS: "✅",
     Outcome.FOUND: "❌",
@@ -59,6 +62,21 @@ def row(result: RuleResult) -> str:
         steps = ["Nothing: andon reads it again."]
     more = f" (+{len(steps) - STEPS} more below)" if len(steps) > STEPS else ""
     return f"| **{result.rule}** | {sign} {said} | {' '.join(steps[:STEPS]) or '–'}{more} |"
+
+
+def notes_of(results: Sequence[RuleResult]) -> Iterator[str]:
+    """List what rules only remark, each with its place and its smallest next step."""
+    for result in results:
+        for note in result.notes:
+            words = f"{note.message} {note.fix}".rstrip()
+            yield f"- **{result.rule}**: {place(note.path, note.start_line)}{formatted(words)}"
+
+
+def place(path: str | None, line: int | None) -> str:
+    """Write where a remark belongs, in front of it; nothing where it belongs nowhere."""
+    if path is None:
+        return ""
+    return f"{code(path if line is None else f'{path}:{line}')}: "
 
 
 def override_of(result: RuleResult) -> str:

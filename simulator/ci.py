@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulator import emit
+from simulator import auto_merge, emit
 from simulator.records import App, CheckRun, CheckRunState, CommitStatus, User, Versions
 
 if TYPE_CHECKING:
@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 CI_APP = App(2002, "ci", User(902002, "ci[bot]", "Bot"))
 
 
-async def start_check(repo: Repository, app: App, at: tuple[str, str], state: CheckRunState) -> CheckRun:
-    """Create a check run of (name, commit) and tell."""
+async def start_check(
+    repo: Repository, app: App, at: tuple[str, str], state: CheckRunState, *, workflow: str = ""
+) -> CheckRun:
+    """Create a check run of (name, commit), in one of the App's workflows, and tell."""
     github = repo.github
     name, sha = at
-    run = CheckRun(github.next_id(), name, sha, app, Versions(github.changed(), state))
+    run = CheckRun(github.next_id(), name, sha, app, Versions(github.changed(), state), workflow)
     repo.check_runs[run.id] = run
     repo.checks_on.setdefault(sha, []).append(run)
     repo.suite(sha, app.id)
     await emit.check_run(repo, run, "created")
     if state.status == "completed":
         await _completed(repo, run)
+        await auto_merge.settle(repo)
     return run
 
 
@@ -34,6 +37,7 @@ async def change_check(repo: Repository, run: CheckRun, state: CheckRunState, *,
     run.history.put(repo.github.changed(), state)
     if tell and state.status == "completed" and was != "completed":
         await _completed(repo, run)
+    await auto_merge.settle(repo)
 
 
 async def _completed(repo: Repository, run: CheckRun) -> None:
@@ -49,13 +53,13 @@ class CI:
     def __init__(self, repo: Repository) -> None:
         self.repo = repo
 
-    async def starts(self, sha: str, name: str = "ci", *, tell: bool = True) -> CheckRun:
+    async def starts(self, sha: str, name: str = "ci", *, tell: bool = True, workflow: str = "") -> CheckRun:
         """Begin a new check run on a commit."""
         state = CheckRunState("in_progress", started_at=self.repo.github.now())
         if tell:
-            return await start_check(self.repo, CI_APP, (name, sha), state)
+            return await start_check(self.repo, CI_APP, (name, sha), state, workflow=workflow)
         with self.repo.github.silence():
-            return await start_check(self.repo, CI_APP, (name, sha), state)
+            return await start_check(self.repo, CI_APP, (name, sha), state, workflow=workflow)
 
     async def succeeds(self, sha: str, name: str = "ci", *, tell: bool = True) -> CheckRun:
         """Finish the running check of a name with success; one that never started is started first."""
@@ -96,4 +100,5 @@ async def report_status(
     repo.statuses_on.setdefault(sha, []).append(status)
     if tell:
         await emit.status(repo, status)
+    await auto_merge.settle(repo)
     return status

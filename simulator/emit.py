@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.pull_request import PullRequest
     from simulator.records import CheckRun, Comment, CommitStatus, DeploymentStatus, Json, Review, User
     from simulator.repository import Repository
+    from simulator.under_way import QueueEntry
 
 ZERO = "0" * 40
 MAX_COMMITS = 2048  # a push event lists no more (docs, webhook payload of push)
@@ -207,6 +208,23 @@ async def deployment_status(made: Deployment, reported: DeploymentStatus) -> Non
         "deployment": report_shapes.deployment(made),
     }
     tell(made.repo, "deployment_status", reported.creator, payload)
+
+
+async def merge_group(repo: Repository, entry: QueueEntry, by: User) -> None:
+    """Tell that the merge queue waits for the checks of a group."""
+    facts = await repo.history.commit(entry.sha)
+    if repo.github.silent or facts is None:
+        return
+    pushed = shapes.pushed_commit(repo, facts)
+    commit = {name: pushed[name] for name in ("id", "tree_id", "message", "timestamp", "author", "committer")}
+    group = {
+        "head_sha": entry.sha,
+        "head_ref": f"refs/heads/{entry.branch}",
+        "base_sha": entry.base_sha,
+        "base_ref": f"refs/heads/{entry.base}",
+        "head_commit": commit,
+    }
+    tell(repo, "merge_group", by, {"action": "checks_requested", "merge_group": group})
 
 
 def installation(installed: Installation, event: str, payload: Json) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, GraphQLObjectType, build_schema, default_field_resolver, execute, parse, validate
 
 from simulator.connections import Cost, Pricing, problem
+from simulator.mutations import mutation_view
 from simulator.routing import Answer, Ask
 from simulator.views import Reader, query_view
 
@@ -51,7 +52,7 @@ async def answer(ask: Ask) -> Answer:
     found = execute(
         SCHEMA,
         document,
-        root_value=query_view(reader),
+        root_value=query_view(reader) | mutation_view(reader),
         context_value=reader,
         variable_values=variables,
         operation_name=ask.body.get("operationName"),

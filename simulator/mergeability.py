@@ -58,13 +58,36 @@ def rollup(found: list[Context]) -> str | None:
     return "PENDING" if "pending" in results else "SUCCESS"
 
 
-def opinionated(pull: PullRequest, state: PullState) -> list[Review]:
-    """List the latest opinion of each reviewer with write access; a comment is not an opinion."""
+def opinionated(pull: PullRequest, state: PullState, *, anybody: bool = False) -> list[Review]:
+    """List the latest opinion of each reviewer with write access, or of `anybody`; a comment is not an opinion.
+
+    One that was dismissed counts no more, and an earlier one of the same person does (palantir/policy-bot, README).
+    """
     latest: dict[str, Review] = {}
     for review in state.reviews:
-        if review.state != "COMMENTED" and pull.repo.people.may_write(review.author):
+        if review.state not in {"COMMENTED", "DISMISSED"} and (anybody or pull.repo.people.may_write(review.author)):
             latest[review.author.login] = review
-    return [review for review in latest.values() if review.state != "DISMISSED"]
+    return list(latest.values())
+
+
+def approvals(pull: PullRequest, state: PullState) -> list[Review]:
+    """List the approvals that count: nobody approves what is their own."""
+    given = (review for review in opinionated(pull, state) if review.author.login != pull.author.login)
+    return [review for review in given if review.state == "APPROVED"]
+
+
+def unmet_reviews(pull: PullRequest, state: PullState) -> list[str]:
+    """Name what a branch asks of reviews, beside their number, and has not got (docs, available rules for rulesets)."""
+    asked, given = pull.repo.ruleset(state.base), approvals(pull, state)
+    unmet = []
+    if asked.code_owners and not any(review.author.login in asked.code_owners for review in given):
+        unmet.append("a code owner's review")
+    pusher = state.pushed_by or pull.author.login
+    if asked.last_push and not any(one.commit == state.head and one.author.login != pusher for one in given):
+        unmet.append("an approval of the last push by somebody else")
+    if asked.threads and not all(thread.resolved for thread in state.threads):
+        unmet.append("resolved conversations")
+    return unmet + list(asked.others)
 
 
 def review_decision(pull: PullRequest, state: PullState) -> str | None:
@@ -75,8 +98,7 @@ def review_decision(pull: PullRequest, state: PullState) -> str | None:
     opinions = opinionated(pull, state)
     if any(review.state == "CHANGES_REQUESTED" for review in opinions):
         return "CHANGES_REQUESTED"
-    others = [review for review in opinions if review.author.login != pull.author.login]
-    return "APPROVED" if len(others) >= asked else "REVIEW_REQUIRED"
+    return "APPROVED" if len(approvals(pull, state)) >= asked else "REVIEW_REQUIRED"
 
 
 def unmet_checks(repo: Repository, branch: str, found: list[Context]) -> list[str]:
@@ -105,7 +127,7 @@ async def merging_of(pull: PullRequest, state: PullState, as_of: int | None = No
 
 
 def _status(pull: PullRequest, state: PullState, found: list[Context], *, behind: bool) -> str:
-    unmet = unmet_checks(pull.repo, state.base, found)
+    unmet = [*unmet_checks(pull.repo, state.base, found), *unmet_reviews(pull, state)]
     if unmet or review_decision(pull, state) in {"CHANGES_REQUESTED", "REVIEW_REQUIRED"}:
         return "BLOCKED"
     if behind:

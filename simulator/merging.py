@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.history import CommitFacts
     from simulator.installation import Token
     from simulator.pull_request import PullRequest
-    from simulator.records import Json
+    from simulator.records import Json, User
     from simulator.repository import Repository
 
 WORKFLOWS = ".github/workflows/"
@@ -47,19 +47,25 @@ async def merge(token: Token, pull: PullRequest, wish: Wish) -> str:
     """Merge a pull request and give the commit it landed as. Refuses as GitHub does (OpenAPI, merge a pull request)."""
     async with pull.repo.merging:
         await _refuse(token, pull, wish)
-        repo = pull.repo
-        tip = repo.branches[pull.base]
-        commits = await pull.commits()
-        now = repo.github.now()
-        bot = repo.github.app.bot
-        people = (Person(bot.login, bot.email, now), Person("GitHub", "noreply@github.com", now))
-        job = Job(repo.git, pull, tip, commits, people)
-        sha = await asyncio.to_thread(job.run, wish)
-        if sha is None:
-            raise Refusal(405, WORDS["DIRTY"])
-        await asyncio.to_thread(repo.git.set_ref, f"refs/heads/{pull.base}", sha)
-        await pull.land(sha, tip, bot)
-        return sha
+        return await carried_out(pull, wish, pull.repo.github.app.bot)
+
+
+async def carried_out(pull: PullRequest, wish: Wish, by: User) -> str:
+    """Merge what may be merged, in somebody's name, and give the commit it landed as."""
+    repo = pull.repo
+    tip = repo.branches[pull.base]
+    commits = await pull.commits()
+    now = repo.github.now()
+    people = (Person(by.login, by.email, now), Person("GitHub", "noreply@github.com", now))
+    job = Job(repo.git, pull, tip, commits, people)
+    sha = await asyncio.to_thread(job.run, wish)
+    if sha is None:
+        raise Refusal(405, WORDS["DIRTY"])
+    await asyncio.to_thread(repo.git.set_ref, f"refs/heads/{pull.base}", sha)
+    await pull.land(sha, tip, by)
+    if repo.settings.delete_merged and not pull.fork:
+        await repo.drop_branch(pull.head_branch)
+    return sha
 
 
 async def _refuse(token: Token, pull: PullRequest, wish: Wish) -> None:
@@ -70,6 +76,8 @@ async def _refuse(token: Token, pull: PullRequest, wish: Wish) -> None:
         raise Refusal(403, "Repository was archived so is read-only.")
     if not pull.open:
         raise Refusal(405, "Pull Request is not mergeable")
+    if repo.ruleset(pull.base).queue:
+        raise Refusal(405, "Repository rule violations found\n\nChanges must be made through the merge queue")
     if repo.github.counts_down("base_modified"):
         raise Refusal(405, "Base branch was modified. Review and try the merge again.")
     merging = await merging_of(pull, pull.now)

@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simulator import comments, emit, pull_shapes
+from simulator import auto_merge, comments, emit, merge_queue, pull_shapes, reviewing
 from simulator.records import CheckRun, ForcePush, PullState, Review, User, Versions
+from simulator.under_way import AutoMergeMoment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,8 @@ class PullRequest:
         self.fork = False
         self.comments: list[Comment] = []
         self.force_pushes: list[ForcePush] = []
+        self.auto_merges: list[AutoMergeMoment] = []
+        self.retargeted: list[float] = []
 
     @property
     def now(self) -> PullState:
@@ -132,6 +135,11 @@ class PullRequest:
         return at
 
     @property
+    def own_branch(self) -> str | None:
+        """The branch of this repository that it comes from; a fork's is none."""
+        return None if self.fork else self.head_branch
+
+    @property
     def _ref(self) -> str:
         place = f"refs/forks/{self.author.login}" if self.fork else "refs/heads"
         return f"{place}/{self.head_branch}"
@@ -156,8 +164,12 @@ class PullRequest:
         before = self.head
         if not await self.repo.history.contains(sha, before):
             self.force_pushes.append(ForcePush(before, sha, by, self.repo.github.now()))
-        self.change(head=sha, base_oid=self.repo.branches[self.base])
+        reviews = reviewing.after_push(self, sha)
+        self.change(head=sha, base_oid=self.repo.branches[self.base], reviews=reviews, pushed_by=by.login)
         await asyncio.to_thread(self.repo.git.set_ref, f"refs/pull/{self.number}/head", sha)
+        await merge_queue.leave(self)
+        if not self.repo.people.may_write(by):
+            await auto_merge.disarm(self, by, tell=tell)
         if tell:
             await emit.pull_request(self, "synchronize", by, before=before, after=sha)
 
@@ -181,9 +193,11 @@ class PullRequest:
         """Submit a review: APPROVED, CHANGES_REQUESTED or COMMENTED."""
         github = self.repo.github
         review = Review(github.next_id(), github.user(by), state, self.head, body, github.now())
-        self.change(reviews=(*self.now.reviews, review))
+        asked = tuple(name for name in self.now.asked if name != review.author.login)
+        self.change(reviews=(*self.now.reviews, review), asked=asked)
         if tell:
             await emit.review(self, review)
+        await auto_merge.settle(self.repo)
         return review
 
     async def edit(
@@ -196,6 +210,8 @@ class PullRequest:
         old_tip = self.base_tip
         if base is not None:
             fields["base_oid"] = self.repo.branches[base]
+            self.retargeted.append(self.repo.github.now())
+            await auto_merge.disarm(self, self.author, tell=tell)
         self.change(**fields)
         if tell:
             await emit.edited(self, before, old_tip)

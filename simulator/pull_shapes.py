@@ -68,7 +68,7 @@ def simple(pull: PullRequest, state: PullState) -> Json:
         "assignees": [],
         "requested_reviewers": [],
         "requested_teams": [],
-        "auto_merge": None,
+        "auto_merge": _armed(pull, state),
         "created_at": iso(state.created_at),
         "updated_at": iso(state.updated_at),
         "closed_at": iso_or_none(state.closed_at),
@@ -79,6 +79,15 @@ def simple(pull: PullRequest, state: PullState) -> Json:
         "_links": links,
         **_addresses(pull, state, url, html),
     }
+
+
+def _armed(pull: PullRequest, state: PullState) -> Json | None:
+    armed = state.auto_merge
+    if armed is None:
+        return None
+    words = {"commit_title": armed.title or state.title, "commit_message": armed.message or state.body}
+    by = shapes.user(pull.repo.github.url, armed.by)
+    return {"enabled_by": by, "merge_method": armed.method, **words}
 
 
 def _addresses(pull: PullRequest, state: PullState, url: str, html: str) -> Json:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from simulator.reviewing import ReviewThread
+    from simulator.under_way import AutoMerge
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -90,13 +94,14 @@ class CheckRunState:
 
 @dataclass(slots=True)
 class CheckRun:
-    """One check run on one commit; `history` holds every write to it."""
+    """One check run on one commit; `history` holds every write to it. Two workflows of an App may use one name."""
 
     id: int
     name: str
     head_sha: str
     app: App
     history: Versions[CheckRunState]
+    workflow: str = ""
 
     @property
     def state(self) -> CheckRunState:
@@ -156,7 +161,10 @@ class CommitStatus:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One submitted review. `state` is APPROVED, CHANGES_REQUESTED, COMMENTED or DISMISSED."""
+    """One submitted review. `state` is APPROVED, CHANGES_REQUESTED, COMMENTED or DISMISSED.
+
+    `was` is the state before it was dismissed, and `dismissed_by` the commit whose push did so, if one did.
+    """
 
     id: int
     author: User
@@ -164,6 +172,8 @@ class Review:
     commit: str
     body: str
     at: float
+    was: str = ""
+    dismissed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +240,22 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """What a branch asks of a pull request. A check is (context, app id), None for any source."""
+    """What a branch asks of a pull request. A check is (context, app id), None for any source.
+
+    One of the `code_owners` (logins) must approve. `others` are further rule types, such as REQUIRED_DEPLOYMENTS, that
+    nothing here fulfils. `classic` makes it a branch protection: it is not listed among the rules (docs, rulesets).
+    """
 
     checks: tuple[tuple[str, int | None], ...] = ()
     strict: bool = False
     approvals: int | None = None
+    code_owners: tuple[str, ...] = ()
+    last_push: bool = False
+    dismiss_stale: bool = False
+    threads: bool = False
+    others: tuple[str, ...] = ()
+    classic: bool = False
+    queue: bool = False
 
     def requires(self, context: str, app_id: int | None) -> bool:
         """Say whether a check or status of this name and source is required."""
@@ -261,6 +282,10 @@ class PullState:
     landed_on: str | None = None  # the tip of the base just before the merge: the diff stays what it was
     labels: tuple[str, ...] = ()
     reviews: tuple[Review, ...] = field(default=())
+    threads: tuple[ReviewThread, ...] = ()
+    asked: tuple[str, ...] = ()  # logins whose review is requested
+    pushed_by: str = ""  # who pushed the head; empty: the author
+    auto_merge: AutoMerge | None = None
 
     @property
     def merged(self) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import emit
 from simulator.actions import Actions
@@ -17,6 +17,7 @@ from simulator.issues import Issue
 from simulator.people import People
 from simulator.pull_request import PullRequest
 from simulator.records import CheckRun, CommitStatus, Dispatch, PullState, Ruleset, User, Versions
+from simulator.under_way import QueueEntry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,8 @@ class Settings:
     rebase: bool = True
     squash_title: str = "COMMIT_OR_PR_TITLE"
     squash_message: str = "COMMIT_MESSAGES"
+    auto_merge: bool = True
+    delete_merged: bool = False
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class Told:
 
     dispatches: list[Dispatch] = field(default_factory=list)
     workflow_dispatches: list[Dispatch] = field(default_factory=list)
+    queue: list[QueueEntry] = field(default_factory=list)
 
 
 class Repository:
@@ -117,6 +121,11 @@ class Repository:
         return self.told.workflow_dispatches
 
     @property
+    def queue(self) -> list[QueueEntry]:
+        """The merge queue, its first entry first."""
+        return self.told.queue
+
+    @property
     def head(self) -> str:
         """The tip of the default branch."""
         return self.branches[self.default_branch]
@@ -136,12 +145,16 @@ class Repository:
 
     def require_checks(self, branch: str, *checks: tuple[str, int | None], strict: bool = False) -> None:
         """Require checks by (context, app id or None for any source); `strict` asks for an up-to-date branch."""
-        self.rulesets[branch] = Ruleset(tuple(checks), strict, self.ruleset(branch).approvals)
+        self.require(branch, checks=tuple(checks), strict=strict)
 
     def require_approvals(self, branch: str, count: int) -> None:
         """Require approvals of people with write access."""
-        now = self.ruleset(branch)
-        self.rulesets[branch] = Ruleset(now.checks, now.strict, count)
+        self.require(branch, approvals=count)
+
+    def require(self, branch: str, **asked: Any) -> None:  # noqa: ANN401 - the fields of Ruleset, which checks their names
+        """Change what a branch asks of a pull request."""
+        self.rulesets[branch] = replace(self.ruleset(branch), **asked)
+        self.github.changed()
 
     async def load(self, path: Path) -> None:
         """Make every commit of an existing local repository usable here; nothing is copied."""
@@ -183,6 +196,15 @@ class Repository:
                 await pull.follow(sha, by, tell=tell)
         if tell:
             await emit.suite_requested(self, branch, sha)
+
+    async def drop_branch(self, branch: str, *, tell: bool = True) -> None:
+        """Delete a branch, as GitHub does: open pull requests from it close."""
+        await asyncio.to_thread(self.git.delete_ref, f"refs/heads/{branch}")
+        del self.branches[branch]
+        self.github.changed()
+        for pull in self.pulls.values():
+            if pull.head_branch == branch and not pull.fork and pull.open:
+                await pull.close(tell=tell)
 
     async def open_pull_request(
         self, *, files: Files | None = None, head_branch: str | None = None, tell: bool = True, **proposal: object
@@ -245,9 +267,11 @@ class Repository:
         return self.suites[key]
 
     def newest_checks(self, sha: str, as_of: int | None = None) -> list[CheckRun]:
-        """List the check runs GitHub shows for a commit: the newest of each name and App."""
+        """List the check runs GitHub shows for a commit: the newest of each name, App and workflow."""
         newest = {
-            (run.name, run.app.id): run for run in self.checks_on.get(sha, []) if run.history.at(as_of) is not None
+            (run.name, run.app.id, run.workflow): run
+            for run in self.checks_on.get(sha, [])
+            if run.history.at(as_of) is not None
         }
         return list(newest.values())
 

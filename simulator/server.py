@@ -14,6 +14,7 @@ from simulator import (
     graphql,
     rest_actions,
     rest_app,
+    rest_branches,
     rest_checks,
     rest_comments,
     rest_commits,
@@ -36,6 +37,7 @@ MAX_BODY = 25 * 1024 * 1024
 ROUTES: tuple[Route, ...] = (
     *rest_app.ROUTES,
     *rest_pulls.ROUTES,
+    *rest_branches.ROUTES,
     *rest_checks.ROUTES,
     *rest_comments.ROUTES,
     *rest_commits.ROUTES,

@@ -6,13 +6,14 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator import shapes
+from simulator import mutations, protection, reviewing, shapes
 from simulator.clock import iso, iso_or_none
 from simulator.commit_views import actor, commit_view
 from simulator.connections import MAX_TEXT, connection, problem
 from simulator.mergeability import opinionated
 from simulator.pull_shapes import counts_of
 from simulator.reading import Seen, merging_seen, state_seen
+from simulator.turns import turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.history import FileDiff
     from simulator.installation import Token
     from simulator.pull_request import PullRequest
-    from simulator.records import Comment, ForcePush, Json, Review
+    from simulator.records import Comment, ForcePush, Json, PullState, Review
     from simulator.repository import Repository
 
 CHANGE_TYPES = {"removed": "DELETED"}
@@ -50,6 +51,7 @@ def query_view(reader: Reader) -> Json:
     return {
         "rateLimit": lambda _info, **_: _rate_limit(reader),
         "repository": lambda _info, **asked: _repository(reader, asked),
+        "viewer": {"login": reader.github.app.bot.login, "databaseId": reader.github.app.bot.id},
     }
 
 
@@ -74,6 +76,9 @@ def _repository(reader: Reader, asked: Json) -> Json:
         "rebaseMergeAllowed": repo.settings.rebase,
         "squashMergeCommitTitle": repo.settings.squash_title,
         "squashMergeCommitMessage": repo.settings.squash_message,
+        "autoMergeAllowed": repo.settings.auto_merge,
+        "deleteBranchOnMerge": repo.settings.delete_merged,
+        "mergeQueue": lambda _info, **_which: mutations.queue_view(repo),
         "defaultBranchRef": lambda _info: ref_view(reader, repo, repo.default_branch),
         "object": lambda _info, **which: _object(reader, repo, which),
         "pullRequest": lambda _info, number: _pull(reader, repo, number),
@@ -113,21 +118,13 @@ def ref_view(reader: Reader, repo: Repository, branch: str) -> Json | None:
         facts = await repo.history.commit(sha)
         return None if facts is None else {"__typename": "Commit", **commit_view(reader, repo, facts, None)}
 
-    return {"name": branch, "target": target, "rules": lambda _info, **page: connection(_rules(repo, branch), page)}
-
-
-def _rules(repo: Repository, branch: str) -> list[Json]:
-    asked = repo.ruleset(branch)
-    rules: list[Json] = []
-    if asked.checks:
-        checks = [{"context": name, "integrationId": app_id} for name, app_id in asked.checks]
-        strict = {"strictRequiredStatusChecksPolicy": asked.strict, "requiredStatusChecks": checks}
-        parameters = {"__typename": "RequiredStatusChecksParameters", **strict}
-        rules.append({"type": "REQUIRED_STATUS_CHECKS", "parameters": parameters})
-    if asked.approvals is not None:
-        parameters = {"__typename": "PullRequestParameters", "requiredApprovingReviewCount": asked.approvals}
-        rules.append({"type": "PULL_REQUEST", "parameters": parameters})
-    return rules
+    return {
+        "name": branch,
+        "associatedPullRequests": lambda _info, **which: _pulls(reader, repo, which | {"of": branch}),
+        "target": target,
+        "refUpdateRule": protection.update_rule(repo.ruleset(branch)),
+        "rules": lambda _info, **page: connection(protection.rules(repo.ruleset(branch)), page),
+    }
 
 
 def _pull(reader: Reader, repo: Repository, number: int) -> Json:
@@ -141,8 +138,16 @@ def _pull(reader: Reader, repo: Repository, number: int) -> Json:
 def _pulls(reader: Reader, repo: Repository, asked: Json) -> Json:
     reader.demand("pull_requests")
     wanted = asked.get("states")
+    ends = (asked.get("baseRefName"), asked.get("headRefName"))
     order = asked.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
-    chosen = [pull for pull in repo.pulls.values() if wanted is None or state_word(pull) in wanted]
+    chosen = [
+        pull
+        for pull in repo.pulls.values()
+        if (wanted is None or state_word(pull) in wanted)
+        and ends[0] in {None, pull.base}
+        and ends[1] in {None, pull.head_branch}
+        and asked.get("of", pull.own_branch) == pull.own_branch
+    ]
     if order["field"] == "UPDATED_AT":
         chosen.sort(key=lambda pull: pull.now.updated_at)
     if order["direction"] == "DESC":
@@ -201,16 +206,40 @@ def _pull_view(reader: Reader, pull: PullRequest, seen: Seen) -> Json:
         "mergeStateStatus": merging("status"),
         "reviewDecision": merging("decision"),
         "mergeCommit": lambda _info: _commit_of(reader, repo, state.merge_commit),
+        **mutations.way_in(pull, state),
+        "headRef": lambda _info: None if pull.fork else ref_view(reader, repo, pull.head_branch),
         "labels": lambda _info, **page: connection([{"name": name} for name in state.labels], page),
         "files": lambda _info, **page: _files(pull, seen, page),
         "commits": lambda _info, **page: _commits(reader, pull, seen, page),
         "comments": lambda _info, **page: connection([_comment(reader, repo, one) for one in pull.comments], page),
-        "timelineItems": lambda _info, **page: connection(
-            [_rewritten(reader, repo, push) for push in pull.force_pushes], page
-        ),
+        "timelineItems": lambda _info, **page: connection(_timeline(reader, pull, state, page["itemTypes"]), page),
         "latestOpinionatedReviews": lambda _info, **page: connection(
-            [_review(reader, repo, given) for given in opinionated(pull, state)], page
+            [_review(reader, repo, one) for one in opinionated(pull, state, anybody=not page.get("writersOnly"))], page
         ),
+        "reviewRequests": lambda _info, **page: connection(reviewing.requests(pull, state), page),
+        "reviewThreads": lambda _info, **page: connection(reviewing.threads(state), page),
+    }
+
+
+def _timeline(reader: Reader, pull: PullRequest, state: PullState, kinds: list[str]) -> list[Json]:
+    """List what happened of these kinds."""
+    pushes = pull.force_pushes if "HEAD_REF_FORCE_PUSHED_EVENT" in kinds else []
+    ended = [one for one in state.reviews if one.state == "DISMISSED" and "REVIEW_DISMISSED_EVENT" in kinds]
+    rows = [_rewritten(reader, pull.repo, push) for push in pushes]
+    return [*rows, *(_dismissed(reader, pull.repo, one) for one in ended), *turns(pull, kinds)]
+
+
+def _dismissed(reader: Reader, repo: Repository, given: Review) -> Json:
+    async def commit(_info: GraphQLResolveInfo[Reader]) -> Json | None:
+        return None if given.dismissed_by is None else {"commit": await _commit_of(reader, repo, given.dismissed_by)}
+
+    return {
+        "__typename": "ReviewDismissedEvent",
+        "id": f"RDE_{given.id}",
+        "createdAt": iso(given.at),
+        "previousReviewState": given.was,
+        "pullRequestCommit": commit,
+        "review": _review(reader, repo, given),
     }
 
 

@@ -71,6 +71,10 @@ PAY: Final = (
     "from shop import bank, flags\n\n\ndef refund(order):\n    bank.pay_back(order.account, order.total)\n"
     "    order.ledger.close()\n    order.note('refunded')\n"
 )
+FLAGGED: Final = (
+    "from shop import bank, flags\n\n\ndef refund(order):\n    order.count()\n"
+    '    if not flags.is_on("refunds"):\n        return\n    bank.pay_back(order.account, order.total)\n'
+)
 EVIL: Final = "src/a`](http://evil.example)\n| x | y | @octo/team <img src=x> #12.py"
 
 CASES: Final[Mapping[str, Snapshot]] = {
@@ -123,6 +127,26 @@ CASES: Final[Mapping[str, Snapshot]] = {
             policy='rules: {flag-wrapped: {flags: ["flags.is_on"]}}\nmerge: {when: ready}\n',
         ),
         pay=PAY,
+    ),
+    "partly-behind-a-flag": read_whole(
+        shown(
+            changed(
+                "src/payments/pay.py",
+                hunk(
+                    (
+                        " def refund(order):",
+                        "+    order.count()",
+                        '+    if not flags.is_on("refunds"):',
+                        "+        return",
+                        "+    bank.pay_back(order.account, order.total)",
+                    ),
+                    old_start=4,
+                    new_start=4,
+                ),
+            ),
+            policy='rules: {small-diff: {max-lines: 2}, flag-wrapped: {flags: ["flags.is_on"]}}\n',
+        ),
+        pay=FLAGGED,
     ),
     "policy-edited": proposing(
         FOUR.replace("max-lines: 100", "max-lines: 5").replace("pairing: hold", "pairing: warn")

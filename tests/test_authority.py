@@ -17,7 +17,7 @@ ALICE, BOB = Account("alice", 1), Account("bob", 2)
 HEAD, TREE = "a" * 40, "t" * 40
 POLICY = Policy(recommended().rules, merge=Merge())
 MOMENT = Moment(HEAD, TREE, ALICE, judged_since=100.0, now=200.0)
-BOUND = (Verb.OVERRIDE, Verb.PAIRED, Verb.MERGE)
+BOUND = {Verb.OVERRIDE, Verb.PAIRED, Verb.MERGE, Verb.FIX_FORWARD}
 
 
 def asked(verb: Verb, by: Account = BOB, at: float = 150.0, **fields: str) -> Request:

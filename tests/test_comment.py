@@ -8,7 +8,7 @@ from bot.comment import LIMIT, MARKER, comment
 from bot.published import Comment
 from rules.engine.policy import Merge, Policy
 from rules.engine.pull_request import Change, ChangedFile
-from rules.engine.result import Finding, Kind, Mode, Outcome, RuleResult, Verdict, Waiting
+from rules.engine.result import Finding, Kind, Mode, Note, Outcome, RuleResult, Verdict, Waiting
 from tests.snapshots import BASE, HEAD, pull_request, snapshot
 
 BIG = Finding("612 effective lines, 212 over the limit of 400.", "Split off `src/billing/`.")
@@ -86,6 +86,19 @@ def test_when_all_is_well_it_folds_to_one_line_and_is_not_begun() -> None:
     assert not written.begins
     assert written.body.splitlines()[1] == "### ✅ Ready; merging when GitHub's requirements are met"
     assert "<details>" in written.body
+
+
+def test_what_is_only_remarked_is_folded_away() -> None:
+    note = Note("2 lines run.", "Move them.", "app.py", 4, 5)
+    words = "Remarked, and stops nothing:\n- **pairing**: `app.py:4`: 2 lines run. Move them."
+
+    held = said(result(), result("pairing", Outcome.PASS, notes=(note,)))
+    passed = said(result("pairing", Outcome.PASS, notes=(note,)))
+
+    for one in (held, passed):
+        above, _, folded = one.body.partition("<details>")
+        assert ("Move them" in above, words in folded) == (False, True)
+    assert (held.begins, passed.begins) == (True, False)
 
 
 def test_a_rule_that_only_warns_begins_no_comment() -> None:

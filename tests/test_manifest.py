@@ -13,9 +13,9 @@ STRENGTH = ("read", "write")
 AUTOMATIC = frozenset({"installation", "installation_repositories"})
 """GitHub sends these to every App; a manifest cannot name them (docs: "Webhook events and payloads")."""
 
-FOR_EVENTS_ALONE = {"merge_queues": "read", "issues": "read"}
-"""What an event needs although no call does: `merge_group` is sent to Apps that may read merge queues, and
-`issue_comment` to those that may read issues (docs: "Webhook events and payloads")."""
+FOR_EVENTS_ALONE = {"issues": "read"}
+"""What an event needs although no call does: `issue_comment` is sent to those that may read issues (docs: "Webhook
+events and payloads")."""
 
 
 def test_permissions_are_those_that_the_tokens_are_limited_to() -> None:

@@ -3,12 +3,16 @@ from typing import Any
 
 import pytest
 
-from bot.readiness import Actor, readiness
-from bot.snapshot import Mergeable, MergeState, MergeStatus, RequiredCheck
+from bot.readiness import Actor, mentions, readiness
+from bot.snapshot import Asked, Mergeable, MergeState, MergeStatus, RequiredCheck
 from rules.engine.policy import Merge
 from rules.engine.pull_request import Change, ChangedFile, Check, CheckState, PullRequest
-from tests.snapshots import CI_APP, NOON, OUR_APP, check, merge_state, pull_request, snapshot
+from tests.snapshots import CI_APP, NOON, OUR_APP, check, merge_state, pull_request, showing, snapshot
 
+BLOCKED = (
+    "GitHub blocks this and we cannot see why: every rule that andon may read is met. A classic branch protection may "
+    "ask for more, and only its administrators see all of it"
+)
 LATER = NOON + timedelta(minutes=5)
 PENDING = CheckState.PENDING
 FAILED = CheckState.FAILED
@@ -28,13 +32,13 @@ def test_nothing_is_missing_where_ci_is_green_and_github_says_clean() -> None:
 @pytest.mark.parametrize(
     ("checks", "expected"),
     [
-        pytest.param((), "`ci` has not reported", id="a required check that never reported is not ready"),
-        pytest.param((check(state=PENDING),), "`ci` is running", id="a pending one is waited for"),
+        pytest.param((), "waiting for `ci` (never reported)", id="a required check that never reported is not ready"),
+        pytest.param((check(state=PENDING),), "waiting for `ci` (running)", id="a pending one is waited for"),
         pytest.param((check(state=FAILED),), "`ci` failed", id="a failed one is named"),
         pytest.param((check(state=CheckState.STALE),), "`ci` is stale: GitHub gave up on it; run it again", id="stale"),
         pytest.param(
             (check(), check(state=PENDING, started_at=LATER)),
-            "`ci` is running",
+            "waiting for `ci` (running)",
             id="an old success does not hide a newer run that is pending",
         ),
         pytest.param(
@@ -44,7 +48,7 @@ def test_nothing_is_missing_where_ci_is_green_and_github_says_clean() -> None:
         ),
         pytest.param(
             (check(started_at=LATER), check(state=PENDING, started_at=NOON)),
-            "`ci` is running",
+            "waiting for `ci` (running)",
             id="a running one beats all, whenever it started",
         ),
         pytest.param(
@@ -84,7 +88,7 @@ def test_a_check_from_another_app_than_the_ruleset_expects_does_not_count() -> N
     forged = waits(pull_request(checks=(check(app_id=99),)), state)
     honest = waits(pull_request(checks=(check(app_id=99, state=FAILED), check(app_id=CI_APP))), state)
 
-    assert forged == [(f"`ci` was reported by 99, and app {CI_APP} is expected", Actor.MAINTAINER)]
+    assert forged == [(f"`ci` was reported by app 99, and app {CI_APP} is expected", Actor.MAINTAINER)]
     assert honest == []
 
 
@@ -120,7 +124,7 @@ def test_the_policy_can_name_the_evidence_that_no_ruleset_asks_for() -> None:
 def test_classic_protection_is_known_from_the_checks_that_github_marks_as_required() -> None:
     found = waits(pull_request(checks=(check(required=True, state=PENDING),)), merge_state(required=()))
 
-    assert found == [("`ci` is running", Actor.NOBODY)]
+    assert found == [("waiting for `ci` (running)", Actor.NOBODY)]
 
 
 @pytest.mark.parametrize(
@@ -133,12 +137,12 @@ def test_classic_protection_is_known_from_the_checks_that_github_marks_as_requir
             {"status": MergeStatus.BEHIND},
             ("it is behind its base branch, and the branch requires it to be up to date", Actor.AUTHOR),
         ),
-        ({"status": MergeStatus.BLOCKED}, ("GitHub blocks the merge by a rule of the base branch", Actor.MAINTAINER)),
+        ({"status": MergeStatus.BLOCKED}, (BLOCKED, Actor.MAINTAINER)),
         ({"review_decision": "CHANGES_REQUESTED"}, ("a reviewer asked for changes", Actor.AUTHOR)),
-        ({"review_decision": "REVIEW_REQUIRED"}, ("an approval is required", Actor.REVIEWER)),
+        ({"review_decision": "REVIEW_REQUIRED"}, ("0 of 1 required approval", Actor.REVIEWER)),
         (
-            {"review_decision": "REVIEW_REQUIRED", "approvals_required": 2},
-            ("2 approvals are required", Actor.REVIEWER),
+            {"review_decision": "REVIEW_REQUIRED", "asked": Asked(approvals=2)},
+            ("0 of 2 required approvals", Actor.REVIEWER),
         ),
         ({"unread": ("GitHub did not tell the labels",)}, ("GitHub did not tell the labels", Actor.NOBODY)),
         (
@@ -158,8 +162,91 @@ def test_what_github_would_merge_is_merged(status: MergeStatus) -> None:
     assert waits(state=merge_state(status=status)) == []
 
 
-def test_a_draft_is_its_authors_business() -> None:
-    assert waits(pull_request(draft=True)) == [("it is a draft", Actor.AUTHOR)]
+def test_a_draft_is_its_authors_business_whichever_way_github_says_it() -> None:
+    expected = [("it is a draft", Actor.AUTHOR)]
+
+    assert waits(pull_request(draft=True)) == expected
+    assert waits(state=merge_state(status=MergeStatus.DRAFT)) == expected
+
+
+def test_a_conflict_is_one_whatever_the_status_says() -> None:
+    expected = [("it conflicts with its base branch", Actor.AUTHOR)]
+
+    assert waits(state=merge_state(mergeable=Mergeable.CONFLICTING)) == expected
+    assert waits(state=merge_state(mergeable=Mergeable.CONFLICTING, status=MergeStatus.DIRTY)) == expected
+
+
+def test_while_github_computes_every_other_reason_is_told_as_well() -> None:
+    state = merge_state(mergeable=Mergeable.UNKNOWN, review_decision="REVIEW_REQUIRED")
+
+    found = [what for what, _ in waits(pull_request(draft=True), state, Merge(when="label"))]
+
+    assert found == [
+        "it is a draft",
+        "neither the label `ship` is set, nor was `/andon merge` said",
+        "0 of 1 required approval",
+        "GitHub is still computing whether it can be merged",
+    ]
+
+
+def test_a_block_that_something_explains_is_no_riddle() -> None:
+    state = merge_state(status=MergeStatus.BLOCKED)
+
+    assert waits(pull_request(checks=()), state) == [("waiting for `ci` (never reported)", Actor.NOBODY)]
+
+
+def test_a_block_by_rules_that_andon_cannot_judge_names_them_and_is_looked_at_again() -> None:
+    state = merge_state(status=MergeStatus.BLOCKED, asked=Asked(others=("code scanning", "workflows")))
+
+    [wait] = readiness(snapshot(merge_state=state), Merge(), our_app=OUR_APP)
+
+    assert wait.what.endswith("the base branch has rules that andon cannot judge: code scanning, workflows")
+    assert wait.soon
+
+
+def test_a_block_before_our_own_check_is_there_waits_for_us() -> None:
+    required = (RequiredCheck("ci"), RequiredCheck("andon", OUR_APP))
+    state = merge_state(status=MergeStatus.BLOCKED, required=required)
+    before = snapshot(merge_state=state)
+    after = snapshot(merge_state=state, published=showing("digest"))
+
+    assert [one.what for one in readiness(before, Merge(), our_app=OUR_APP)] == ["GitHub waits for andon's own check"]
+    assert [one.what for one in readiness(after, Merge(), our_app=OUR_APP)] == [BLOCKED]
+
+
+def test_a_label_that_holds_wins_over_one_that_asks_in_any_case_of_letters() -> None:
+    merge = Merge(when="label", label="ship", hold_labels=("do-not-merge",))
+    pull = pull_request(labels=frozenset({"Ship", "DO-NOT-MERGE"}))
+
+    assert waits(pull, merge=merge) == [("the label `do-not-merge` holds it", Actor.MAINTAINER)]
+
+
+def test_whoever_speaks_in_our_name_stops_the_merge() -> None:
+    [(what, who)] = waits(pull_request(checks=(check(), check("andon", app_id=99))))
+
+    assert what.startswith("`andon` was also reported by app 99; only this App speaks for andon.")
+    assert who is Actor.MAINTAINER
+
+
+def test_what_stops_nothing_is_mentioned() -> None:
+    checks = (check(state=CheckState.SKIPPED), check("docs", CheckState.NEUTRAL), check("lint", FAILED))
+    seen = snapshot(pull_request=pull_request(checks=checks))
+
+    said = mentions(seen, Merge(required_checks=("docs",)), our_app=OUR_APP)
+
+    assert said == (
+        "`ci` was skipped, which GitHub takes for success",
+        "`docs` ended neutral, which GitHub takes for success",
+        "`lint` failed, and nothing requires it",
+    )
+
+
+@pytest.mark.parametrize("state", [CheckState.NEUTRAL, CheckState.SKIPPED])
+def test_the_policy_may_want_a_check_to_succeed(state: CheckState) -> None:
+    found = waits(pull_request(checks=(check(state=state),)), merge=Merge(must_succeed=("ci",)))
+
+    assert found == [(f"`ci` ended {state}, and the policy wants it to succeed", Actor.AUTHOR)]
+    assert waits(merge=Merge(must_succeed=("ci",))) == []
 
 
 def test_with_when_label_the_label_must_be_set_in_any_case_of_letters() -> None:

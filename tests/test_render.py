@@ -8,7 +8,7 @@ from bot.render import TITLE_LENGTH, check_run
 from rules.engine.diff import parse_patch
 from rules.engine.policy import Merge, Policy
 from rules.engine.pull_request import Change, ChangedFile
-from rules.engine.result import Finding, Kind, Mode, Outcome, RuleResult, Verdict
+from rules.engine.result import Finding, Kind, Mode, Note, Outcome, RuleResult, Verdict
 from tests.snapshots import BASE, HEAD, pull_request, snapshot
 
 PATCH = b"@@ -1,2 +1,3 @@\n one\n+two\n three\n@@ -40,2 +41,3 @@\n x\n+y\n z\n"
@@ -99,6 +99,28 @@ def test_only_a_blocking_rule_remarks_a_failure(mode: Mode, level: str) -> None:
     [note] = check_run(verdict(result(mode=mode, findings=(finding,))), SEEN, Policy(())).annotations
 
     assert note.level == level
+
+
+def test_what_is_only_remarked_is_a_notice_with_its_next_step_whatever_the_mode() -> None:
+    note = Note("`x` runs.", "Move `it`.", "app.py", 2, 2)
+
+    shown = check_run(verdict(result(Outcome.PASS, Mode.BLOCK, notes=(note,))), SEEN, Policy(()))
+
+    assert shown.conclusion is CheckConclusion.SUCCESS
+    assert [(one.level, one.message, one.title) for one in shown.annotations] == [
+        ("notice", "`x` runs. Move `it`.", "andon: small-diff")
+    ]
+    assert "#### Remarked, and stops nothing:\n- **small-diff**: `app.py:2`: `x` runs. Move `it`." in shown.text
+    assert "Move" not in shown.summary
+
+
+def test_findings_take_the_room_for_annotations_before_remarks() -> None:
+    findings = tuple(Finding(f"big {number}", "", "app.py", 1, 1) for number in range(49))
+    notes = tuple(Note(f"odd {number}", "", "app.py", 1, 1) for number in range(3))
+
+    shown = check_run(verdict(result(notes=notes), result(findings=findings)), SEEN, Policy(()))
+
+    assert [one.level for one in shown.annotations] == ["warning"] * 49 + ["notice"]
 
 
 def test_no_more_remarks_than_github_takes() -> None:

@@ -51,6 +51,21 @@ def test_the_names_stand_last_below_what_the_repository_wants_there(
     assert squash_message(pulled(words, body=body)) == message
 
 
+@pytest.mark.parametrize(
+    ("words", "body", "message"),
+    [
+        (SquashMessage.PR_BODY, "Why.\n\n<!-- fill this in -->", "Why."),
+        (SquashMessage.PR_BODY, "Why.", None),
+        (SquashMessage.BLANK, "<!-- fill this in -->", None),
+        (SquashMessage.COMMIT_MESSAGES, "<!-- fill this in -->", None),
+    ],
+)
+def test_what_the_page_hides_does_not_land_even_where_nobody_else_is_named(
+    words: SquashMessage, body: str, message: str | None
+) -> None:
+    assert squash_message(pulled(words, ALICE, body=body)) == message
+
+
 def test_each_person_is_named_once_and_the_author_not_at_all() -> None:
     body = "Why.\n\nCo-authored-by: Carol <carol@example.com>\nCo-authored-by: Bobby <BOB@example.com>"
 

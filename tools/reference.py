@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from bot.decision_schema import decision_schema
 from rules.engine.known import known_rules
 from rules.engine.page import MODES, Option, options_of, page, row, section_of, table
 from rules.engine.policy import Document
@@ -81,6 +82,7 @@ def reference() -> Mapping[str, str]:
         "examples/andon.yml": example(rules),
         "schema/policy.schema.json": _json(policy_schema(rules)),
         "schema/check.schema.json": _json(check_schema()),
+        "schema/decision.schema.json": _json(decision_schema()),
     }
 
 

@@ -18,6 +18,7 @@ from bot.commands.local_policy import policy_for
 from bot.git_objects import GitError
 from bot.git_tree import first_seen, read_files
 from rules.engine.attributes import Attributes
+from rules.engine.duration import seconds
 from rules.engine.flags.extents import may_ask_in
 from rules.engine.flags.nodes import is_known
 from rules.engine.flags.pattern import FlagPattern, parsed
@@ -25,9 +26,8 @@ from rules.engine.flags.reading import read
 from rules.engine.kinds import FileKind, path_kind
 from rules.engine.needs import LARGEST_TEXT
 from rules.engine.policy import PolicyError
-from rules.flag_wrapped import FlagWrapped
+from rules.flag_wrapped import listed_in
 
-DAY: Final = 86_400
 NAMED: Final = 3  # places of one flag that the text names
 
 
@@ -45,17 +45,17 @@ class Found:
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A directory inside the repository. [.]")
 @click.option("--rev", default="HEAD", show_default=True, help="The commit whose files are read.")
 @click.option("--policy", type=click.Path(path_type=Path), help="A policy file. [the repository's own at --rev]")
-@click.option("--stale-after", "days", default="60d", show_default=True, help="The age at which a flag is stale.")
+@click.option("--stale-after", help="The age at which a flag is stale. [the policy's `stale-after`, else 60d]")
 @click.option("--stale", "only_stale", is_flag=True, help="List stale flags alone.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def flags(*, only_stale: bool, form: str, days: str, **given: Any) -> None:  # noqa: ANN401 - click passes options by name
+def flags(*, only_stale: bool, form: str, stale_after: str | None, **given: Any) -> None:  # noqa: ANN401 - click passes options by name
     """List the feature flags that the code asks for: key, age, and where.
 
     Flags are known as by the rule flag-wrapped: by the common libraries and by the `flags` of the policy. Keys that the
     code puts together at run time have no name here. Exits 0, or 2 when the repository or the policy cannot be read.
     """
     try:
-        found = tuple(_found(**given, stale_seconds=_seconds(days)))
+        found = tuple(_found(**given, stale_after=None if stale_after is None else _seconds(stale_after)))
     except (GitError, PolicyError) as error:
         click.echo(f"andon: {error}", err=True)
         sys.exit(2)
@@ -63,16 +63,17 @@ def flags(*, only_stale: bool, form: str, days: str, **given: Any) -> None:  # n
     click.echo(json.dumps({"flags": [asdict(one) for one in listed]}, indent=2) if form == "json" else _text(listed))
 
 
-def _seconds(days: str) -> int:
-    number = days.removesuffix("d")
-    if not (number.isascii() and number.isdigit() and days.endswith("d")):
-        raise click.BadParameter(f"should be a number of days such as 60d, got {days!r}", param_hint="--stale-after")
-    return int(number) * DAY
+def _seconds(age: str) -> int:
+    try:
+        return seconds(age)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}, got {age!r}", param_hint="--stale-after") from error
 
 
-def _found(repo: Path, rev: str, policy: Path | None, stale_seconds: int) -> Iterator[Found]:
+def _found(repo: Path, rev: str, policy: Path | None, stale_after: int | None) -> Iterator[Found]:
     """Yield each flag, the oldest first."""
-    places = _places(repo, rev, _patterns(repo, rev, policy))
+    rule = listed_in(policy_for(repo, rev, policy))
+    places, oldest = _places(repo, rev, parsed(rule.flags)), rule.stale_after if stale_after is None else stale_after
     dated = []
     for number, (key, where) in enumerate(sorted(places.items()), 1):
         _progress(f"dating flag {number} of {len(places)}")
@@ -80,12 +81,7 @@ def _found(repo: Path, rev: str, policy: Path | None, stale_seconds: int) -> Ite
     _progress("")
     now = time.time()
     for since, key, where in sorted(dated, key=lambda one: (one[0] is None, one[0] or 0, one[1])):
-        yield Found(key, tuple(where), since, since is not None and now - since > stale_seconds)
-
-
-def _patterns(repo: Path, rev: str, policy: Path | None) -> tuple[FlagPattern, ...]:
-    rules = policy_for(repo, rev, policy).rules
-    return next((parsed(one.rule.flags) for one in rules if isinstance(one.rule, FlagWrapped)), ())
+        yield Found(key, tuple(where), since, since is not None and now - since > oldest)
 
 
 def _places(repo: Path, rev: str, own: tuple[FlagPattern, ...]) -> Mapping[str, list[str]]:

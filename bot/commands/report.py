@@ -12,7 +12,7 @@ from rules.engine.split import plan_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rules.engine.result import Finding, RuleResult, Verdict
+    from rules.engine.result import Finding, Note, RuleResult, Verdict
     from rules.engine.split import Part
 
 _HEADLINES: Final = {
@@ -63,6 +63,10 @@ def _details(result: RuleResult) -> Iterator[str]:
         yield f"      {_place(finding)}{_clean(finding.message)}"
         if finding.fix:
             yield click.style(f"        → {_clean(finding.fix)}", fg="cyan")
+    for note in result.notes:
+        yield f"      {_place(note)}{_clean(note.message)} It stops nothing."
+        if note.fix:
+            yield click.style(f"        → {_clean(note.fix)}", fg="cyan")
     for waiting in result.waiting:
         yield f"      Waiting for {_clean(waiting.who)}: {_clean(waiting.what)}"
     for reason in result.unknown:
@@ -79,7 +83,7 @@ def _plan(parts: Sequence[Part]) -> Iterator[str]:
         yield from (click.style(f"           {_clean(command)}", dim=True) for command in part.commands)
 
 
-def _place(finding: Finding) -> str:
+def _place(finding: Finding | Note) -> str:
     if finding.path is None or finding.start_line is None:
         return ""
     return f"{_clean(finding.path)}:{finding.start_line}–{finding.end_line}: "

@@ -119,6 +119,11 @@ class Connection:
             answer, _ = await self._as_installation(scope, method, path, body)
         return answer
 
+    async def mutate(self, scope: Scope, mutation: str, variables: Mapping[str, object]) -> GraphQLAnswer:
+        """Change one thing by GraphQL; writes of one installation go out one at a time."""
+        async with self._lane(scope.installation).writing():
+            return await self.graphql(scope, mutation, variables)
+
     async def graphql(self, scope: Scope, query: str, variables: Mapping[str, object]) -> GraphQLAnswer:
         """Run one query. Data that came is kept even where errors came with it; no data at all raises Refused."""
         payload = {"query": query, "variables": variables}
@@ -254,5 +259,5 @@ def _missing_in(answer: Mapping[str, Json]) -> frozenset[str]:
 
 def _refusal(method: str, status: int, words: str) -> Exception:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Later(f"GitHub answered {status}: {words}", uncertain=method != "GET")
+        return Later(f"GitHub answered {status}: {words}", uncertain=method != "GET", status=status)
     return Gone(status, words) if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else Refused(status, words)

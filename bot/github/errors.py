@@ -6,12 +6,16 @@ from __future__ import annotations
 class Later(Exception):  # noqa: N818 - not an error of anybody: GitHub asks for patience
     """GitHub cannot answer now: unavailable, limited, timed out.
 
-    `retry_at` is a Unix time, None when GitHub named none. `uncertain` says that the request may have been carried out
-    although no answer came: a write must not be repeated before its effect was looked for.
+    `retry_at` is a Unix time, None when GitHub named none; `status` is the HTTP status, where one came. `uncertain`
+    says that the request may have been carried out although no answer came: a write must not be repeated before its
+    effect was looked for.
     """
 
-    def __init__(self, why: str, retry_at: float | None = None, *, uncertain: bool = False) -> None:
+    def __init__(
+        self, why: str, retry_at: float | None = None, *, uncertain: bool = False, status: int | None = None
+    ) -> None:
         super().__init__(why)
+        self.status = status
         self.why = why
         self.retry_at = retry_at
         self.uncertain = uncertain

@@ -21,10 +21,12 @@ from bot.github.owner_policy import OwnerPolicies
 from bot.github.read_coverage import CoverageArtifacts
 from bot.github.read_landed import LandedCommit, landed_commit
 from bot.github.read_people import remark_of_rest
+from bot.github.read_way import needed_by, queued_until
 from bot.github.tokens import Purpose, Scope
 from bot.glimpse import Glimpse
 from bot.requests import Remark
 from bot.snapshot import PolicyFile, Snapshot
+from bot.way import HeadBranch, Queued
 from rules.engine.needs import Needs
 from rules.engine.policy import POLICY_PATH
 from rules.engine.pull_request import Account
@@ -47,6 +49,8 @@ PULL_REQUEST = _query("pull_request")
 CONTEXTS = _query("contexts")
 OPEN_PULL_REQUESTS = _query("open_pull_requests")
 LANDED_COMMIT = _query("landed_commit")
+BRANCH_NEEDED = _query("branch_needed")
+MERGE_QUEUE = _query("merge_queue")
 
 
 class GitHub:
@@ -144,6 +148,20 @@ class GitHub:
                 return replace(snapshot, comment=found)
         self._uncommented[key] = True
         return snapshot
+
+    async def queued_until(self, place: Repository, branch: str, sha: str) -> tuple[Queued, ...]:
+        """List the pull requests that land with a commit of a branch's merge queue; none where it is not known."""
+        variables = {"owner": place.owner, "name": place.name, "branch": branch}
+        answer = await self.connection.graphql(Scope.of(place, Purpose.READ_QUEUE), MERGE_QUEUE, variables)
+        return queued_until(answer.data, sha)
+
+    async def with_branch(self, snapshot: Snapshot, branch: HeadBranch) -> Snapshot:
+        """Add how many open pull requests need a branch; not known where GitHub did not tell."""
+        place, state = snapshot.repository, snapshot.merge_state
+        variables = {"owner": place.owner, "name": place.name, "branch": branch.name}
+        answer = await self.connection.graphql(Scope.of(place, Purpose.LOOK), BRANCH_NEEDED, variables)
+        found = replace(branch, needed_by=needed_by(answer.data))
+        return replace(snapshot, merge_state=replace(state, way=replace(state.way, head_branch=found)))
 
     async def open_pull_requests(self, repository: Repository) -> AsyncIterator[tuple[str, Sequence[Glimpse]]]:
         """Yield, fifty at a time, the policy's id (empty without one) and a glimpse of each open pull request."""

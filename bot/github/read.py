@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ from bot.address import Repository
 from bot.comment import MARKER
 from bot.github.nodes import nodes
 from bot.github.read_people import account, commit, remark, review, unread_commits
+from bot.github.read_protection import asked, missing_of, required_checks, reviewing, unread
+from bot.github.read_stack import stacked_on
+from bot.github.read_way import way
 from bot.glimpse import Glimpse
 from bot.snapshot import (
     CHECK_NAME,
@@ -20,7 +24,6 @@ from bot.snapshot import (
     PublishedCheck,
     PublishedComment,
     PullRequestState,
-    RequiredCheck,
     Snapshot,
     SquashMessage,
 )
@@ -58,7 +61,7 @@ def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: dat
     return Snapshot(
         repository=repository,
         pull_request=_pull_request(repository, repo, node, app_id, fetched_at),
-        merge_state=_merge_state(repo, node),
+        merge_state=replace(_merge_state(repo, node), way=way(data.get("viewer"), repo, node)),
         published=_published(contexts, app_id),
         comment=our_comment(nodes(node.get("comments"))),
         comments=(node.get("comments") or {}).get("totalCount", 0),
@@ -70,6 +73,7 @@ def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: dat
         updated_at=node["updatedAt"],
         rollup=_rollup_state(node),
         paths=tuple(entry["path"] for entry in nodes(node.get("files"))),
+        stacked_on=stacked_on(node, default.get("name", "")),
     )
 
 
@@ -100,18 +104,14 @@ def _pull_request(repository: Repository, repo: Json, node: Json, app_id: int, f
 
 
 def _merge_state(repo: Json, node: Json) -> MergeState:
-    rules = (node.get("baseRef") or {}).get("rules")
-    parameters = [entry.get("parameters") or {} for entry in nodes(rules)]
+    base = node.get("baseRef")
     return MergeState(
         state=PullRequestState(node["state"]),
         mergeable=Mergeable(node["mergeable"]),
         status=MergeStatus(node.get("mergeStateStatus") or "UNKNOWN"),
-        required=tuple(
-            RequiredCheck(check["context"], check["integrationId"])
-            for found in parameters
-            for check in found.get("requiredStatusChecks") or ()
-        ),
-        approvals_required=max((found.get("requiredApprovingReviewCount") or 0 for found in parameters), default=0),
+        required=required_checks(base),
+        asked=asked(base),
+        reviewing=reviewing(node),
         review_decision=node.get("reviewDecision"),
         methods=frozenset(
             method for method in ("merge", "squash", "rebase") if repo.get(_METHOD_FIELD[method], True) is not False
@@ -120,26 +120,17 @@ def _merge_state(repo: Json, node: Json) -> MergeState:
         merge_commit=(node.get("mergeCommit") or {}).get("oid"),
         merge_message=(node.get("mergeCommit") or {}).get("message") or "",
         merged_at=_moment(node.get("mergedAt")),
-        unread=tuple(_unread(node, rules)),
+        unread=(*unread(node), *_unread_checks(node)),
     )
 
 
 _METHOD_FIELD = {"merge": "mergeCommitAllowed", "squash": "squashMergeAllowed", "rebase": "rebaseMergeAllowed"}
 
 
-def _unread(node: Json, rules: Json) -> Iterator[str]:
-    """Name each part of which GitHub has more than it sent, or which it did not send at all."""
-    connections = {
-        "labels": node.get("labels"),
-        "reviews": node.get("latestOpinionatedReviews"),
-        "checks": _rollup_connection(node) if _rollup_connection(node) is not None else {"totalCount": 0, "nodes": []},
-        "branch rules": rules,
-    }
-    for name, connection in connections.items():
-        if connection is None:
-            yield f"GitHub did not tell the {name}"
-        elif connection["totalCount"] > len(nodes(connection)):
-            yield f"GitHub has {connection['totalCount']} {name}, and {len(nodes(connection))} could be read"
+def _unread_checks(node: Json) -> Iterator[str]:
+    """Say whether checks are missing; a head without any has no list of them."""
+    connection = _rollup_connection(node)
+    return missing_of("checks", connection) if connection is not None else iter(())
 
 
 def _rollup_connection(node: Json) -> Json:
@@ -210,6 +201,7 @@ def _check(node: Json) -> Check:
             started_at=_moment(node.get("createdAt")),
             required=node.get("isRequired", False),
             is_status=True,
+            said="" if node["state"] in state else node["state"].lower(),
         )
     return Check(
         name=node["name"],
@@ -217,6 +209,7 @@ def _check(node: Json) -> Check:
         app_id=_app_of(node),
         started_at=_moment(node.get("startedAt")),
         required=node.get("isRequired", False),
+        said=_ending_of(node),
     )
 
 
@@ -225,6 +218,11 @@ def _run_state(node: Json) -> CheckState:
     if node["status"] != "COMPLETED":
         return CheckState.PENDING
     return _CONCLUSIONS.get(node.get("conclusion"), CheckState.FAILED)
+
+
+def _ending_of(node: Json) -> str:
+    """Say how a check run ended in GitHub's words; nothing while it runs."""
+    return (node.get("conclusion") or "").lower().replace("_", " ") if node["status"] == "COMPLETED" else ""
 
 
 _CONCLUSIONS = {

@@ -42,6 +42,7 @@ class Purpose(Enum):
     DISPATCH = "dispatch"
     RUN_WORKFLOW = "run-workflow"
     READ_ARTIFACT = "read-artifact"
+    READ_QUEUE = "read-queue"
 
     @property
     def permissions(self) -> Mapping[str, str]:
@@ -65,6 +66,7 @@ _PERMISSIONS: Mapping[Purpose, Mapping[str, str]] = {
     Purpose.DISPATCH: {"metadata": "read", "contents": "write"},
     Purpose.RUN_WORKFLOW: {"metadata": "read", "actions": "write"},
     Purpose.READ_ARTIFACT: {"metadata": "read", "actions": "read"},
+    Purpose.READ_QUEUE: {"metadata": "read", "contents": "read", "pull_requests": "read", "merge_queues": "read"},
 }
 
 

@@ -10,17 +10,23 @@ from urllib.parse import quote
 from bot.github.connection import Connection, Json
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
+from bot.github.write_way import send
 from bot.published import (
     ANNOTATIONS,
     Action,
+    ArmAutoMerge,
     CheckRun,
     CreateCheckRun,
     CreateComment,
     CreateDeployment,
+    DeleteBranch,
+    DisarmAutoMerge,
+    Enqueue,
     MergePullRequest,
     React,
     RunWorkflow,
     SendDispatch,
+    UpdateBranch,
     UpdateComment,
 )
 from bot.snapshot import CHECK_NAME
@@ -36,8 +42,8 @@ async def apply(connection: Connection, action: Action) -> Json:
             return await _create_check_run(connection, action)
         case CreateComment() | UpdateComment() | React():
             return await _say(connection, action)
-        case MergePullRequest():
-            return await _merge(connection, action)
+        case MergePullRequest() | ArmAutoMerge() | DisarmAutoMerge() | Enqueue() | UpdateBranch() | DeleteBranch():
+            return await send(connection, action)
         case CreateDeployment():
             return await _create_deployment(connection, action)
         case SendDispatch():
@@ -104,15 +110,6 @@ async def _say(connection: Connection, action: CreateComment | UpdateComment | R
             return await connection.write(scope, "PATCH", f"{issues}/comments/{comment}", {"body": body})
         case React(comment=comment, content=content):
             return await connection.write(scope, "POST", f"{issues}/comments/{comment}/reactions", {"content": content})
-
-
-async def _merge(connection: Connection, action: MergePullRequest) -> Json:
-    scope = Scope.of(action.repository, Purpose.MERGE)
-    path = f"/repos/{action.repository.full_name}/pulls/{action.number}/merge"
-    body: dict[str, object] = {"sha": action.merge.head, "merge_method": action.merge.method}
-    if action.merge.message is not None:
-        body["commit_message"] = action.merge.message
-    return await connection.write(scope, "PUT", path, body)
 
 
 async def _create_deployment(connection: Connection, action: CreateDeployment) -> Json:

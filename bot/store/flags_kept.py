@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, select
 
 from bot.store.engine import insert
+from bot.store.ledger import mark, set_marks
 from bot.store.tables import flags
 
 if TYPE_CHECKING:
@@ -68,6 +69,21 @@ def all_of(connection: Connection, owner: str, name: str) -> list[Flag]:
     here = and_(flags.c.owner == owner.lower(), flags.c.name == name.lower())
     order = (flags.c.removed_at.is_not(None), flags.c.first_seen, flags.c.key)
     return [_flag(row) for row in connection.execute(select(flags).where(here).order_by(*order).limit(MOST_FLAGS))]
+
+
+def keep_stale_after(connection: Connection, kept: Sequence[tuple[Repository, int]]) -> list[None]:
+    """Keep after how many seconds the policy of a repository calls a flag stale."""
+    return set_marks(connection, [(_mark(one.owner, one.name), str(seconds)) for one, seconds in kept])
+
+
+def stale_after(connection: Connection, owner: str, name: str) -> int | None:
+    """Give after how many seconds a flag is stale, as the policy was seen last; None where none was."""
+    seconds = mark(connection, _mark(owner, name))
+    return None if seconds is None else int(seconds)
+
+
+def _mark(owner: str, name: str) -> str:
+    return f"stale-after:{owner.lower()}/{name.lower()}"
 
 
 def _upsert(connection: Connection, one: Landed, key: str, values: dict[str, Any]) -> None:

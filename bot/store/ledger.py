@@ -1,4 +1,4 @@
-"""What andon decided and what became of it: decisions, known pull requests, releases and a few marks."""
+"""What became of what andon decided: known pull requests, releases and a few marks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, select
 
 from bot.address import CommitAt, Repository, Want
+from bot.store.decisions_kept import superseded
 from bot.store.engine import insert
 from bot.store.requests_kept import outdated
-from bot.store.tables import decisions, deliveries, marks, pull_requests, releases, work
+from bot.store.tables import deliveries, marks, pull_requests, releases, work
 from bot.store.work import Wish, wish
 
 if TYPE_CHECKING:
@@ -55,16 +56,6 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided on one pull request at one head; `record` is JSON."""
-
-    repository: Repository
-    number: int
-    head: str
-    record: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class Sighting:
     """One pull request as it was just seen. `heard_until` is when its newest comment was written (Unix time)."""
 
@@ -73,39 +64,6 @@ class Sighting:
     seen: Remembered
     is_open: bool
     heard_until: float | None = None
-
-
-def record_decisions(connection: Connection, made: Sequence[Decision], now: float) -> list[None]:
-    """Keep decisions. One that repeats the latest of its pull request adds nothing."""
-    for one in made:
-        owner, name = one.repository.owner.lower(), one.repository.name.lower()
-        record = dict(one.record)
-        latest = connection.execute(_latest(owner, name, one.number)).first()
-        if latest is None or (latest.head, latest.record) != (one.head, record):
-            row = {"installation": one.repository.installation, "owner": owner, "name": name, "number": one.number}
-            connection.execute(decisions.insert().values(**row, head=one.head, at=now, record=record))
-    return [None] * len(made)
-
-
-def _latest(owner: str, name: str, number: int) -> Any:  # noqa: ANN401 - SQLAlchemy's own type names every column
-    here = and_(decisions.c.owner == owner.lower(), decisions.c.name == name.lower(), decisions.c.number == number)
-    return select(decisions.c.head, decisions.c.record).where(here).order_by(decisions.c.id.desc()).limit(1)
-
-
-def decision(connection: Connection, owner: str, name: str, number: int) -> dict[str, Any] | None:
-    """Give the latest record of a pull request."""
-    latest = connection.execute(_latest(owner, name, number)).first()
-    return None if latest is None else dict(latest.record)
-
-
-def judged_since(connection: Connection, repository: Repository, number: int, head: str) -> float | None:
-    """Tell when the first decision on a head was kept since it last became the head (Unix time)."""
-    owner, name = repository.owner.lower(), repository.name.lower()
-    here = and_(decisions.c.owner == owner, decisions.c.name == name, decisions.c.number == number)
-    other = select(func.max(decisions.c.id)).where(here, decisions.c.head != head).scalar_subquery()
-    since = and_(here, decisions.c.head == head, decisions.c.id > func.coalesce(other, 0))
-    at: float | None = connection.execute(select(func.min(decisions.c.at)).where(since)).scalar()
-    return at
 
 
 def remember(connection: Connection, sightings: Sequence[Sighting]) -> list[None]:
@@ -222,12 +180,11 @@ def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
     Gives how many rows went.
     """
     before = max(befores)
-    latest = select(func.max(decisions.c.id)).group_by(decisions.c.owner, decisions.c.name, decisions.c.number)
     idle = and_(work.c.wanted == work.c.done, work.c.timer_at.is_(None), work.c.lease_until.is_(None))
     ended = (
         delete(deliveries).where(deliveries.c.received_at < before),
         delete(work).where(idle, work.c.parked_at.is_(None), work.c.finished_at < before),
-        delete(decisions).where(decisions.c.at < before, decisions.c.id.not_in(latest)),
+        superseded(before),
         outdated(before),
     )
     gone = sum(connection.execute(statement).rowcount for statement in ended)

@@ -34,11 +34,12 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer on one pull request."""
+    """An answer on one pull request into `branch`."""
 
     repository: Repository
     number: int
     answer: Answer
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.store import flags_kept, ledger, migrate, requests_kept, work
+from bot.store import decisions_kept, flags_kept, ledger, line_kept, migrate, requests_kept, waits_kept, work
+from bot.store.decisions_kept import Again, Decision, Evaluated
 from bot.store.engine import READERS, Engines, StoreUnavailable, is_sqlite, is_unavailable, open_engines
 from bot.store.flags_kept import Flag, Landed
-from bot.store.ledger import Decision, Release, Remembered, Sighting
+from bot.store.ledger import Release, Remembered, Sighting
 from bot.store.requests_kept import Answered, Kept
 from bot.store.work import Claim, Delivery, Ending, Parked, Wish
 from bot.store.writer import Kind, Writer
@@ -39,6 +40,8 @@ class Store:
         self._writer = Writer(engines.writer)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="andon-reader")
         self._kinds = _Kinds(clock)
+        self.waits = waits_kept.KeptWaits(self._writer, self._read)
+        self.line = line_kept.KeptLine(self._writer, self._read, clock)
         self.wanted = asyncio.Event()
 
     @classmethod
@@ -118,14 +121,26 @@ class Store:
     # Ledger
 
     async def record_decision(
-        self, repository: Repository, number: int, head: str, record: Mapping[str, object]
+        self, repository: Repository, number: int, head: str, record: Mapping[str, object], again: Again | None = None
     ) -> None:
-        """Keep what was decided on a pull request; `record` is JSON."""
-        await self._writer.write(self._kinds.record, Decision(repository, number, head, record))
+        """Keep what was decided on a pull request; `record` is JSON. Without `again`, equal records are one."""
+        await self._writer.write(self._kinds.record, Decision(repository, number, head, record, again))
 
     async def decision(self, owner: str, name: str, number: int) -> dict[str, Any] | None:
         """Give the latest record of a pull request."""
-        return await self._read(lambda connection: ledger.decision(connection, owner, name, number))
+        return await self._read(lambda connection: decisions_kept.latest_record(connection, owner, name, number))
+
+    async def evaluation(self, owner: str, name: str, number: int, at: float | None = None) -> Evaluated | None:
+        """Give the evaluation of a pull request that stood at a Unix time; without one, the latest."""
+        return await self._read(lambda connection: decisions_kept.evaluation(connection, owner, name, number, at))
+
+    async def evaluations(self, owner: str, name: str, number: int, before: int | None = None) -> tuple[Evaluated, ...]:
+        """List the evaluations of a pull request, the newest first, a hundred at most; `before` goes on below an id."""
+        return await self._read(lambda connection: decisions_kept.history(connection, owner, name, number, before))
+
+    async def recorded_since(self, owner: str, name: str, number: int) -> float | None:
+        """Tell when the first evaluation of a pull request was made that is still kept (Unix time)."""
+        return await self._read(lambda connection: decisions_kept.recorded_since(connection, owner, name, number))
 
     async def remember(self, sighting: Sighting) -> None:
         """Keep what was last seen of a pull request."""
@@ -181,9 +196,18 @@ class Store:
         """Give the flags of a repository, the longest there first."""
         return await self._read(lambda connection: flags_kept.all_of(connection, owner, name))
 
+    async def keep_stale_after(self, repository: Repository, seconds: int) -> None:
+        """Keep after how many seconds the policy of a repository calls a flag stale; nothing is written twice."""
+        if await self.stale_after(repository.owner, repository.name) != seconds:
+            await self._writer.write(self._kinds.keep_stale_after, (repository, seconds))
+
+    async def stale_after(self, owner: str, name: str) -> int | None:
+        """Give after how many seconds a flag is stale, as far as a policy of the repository was seen."""
+        return await self._read(lambda connection: flags_kept.stale_after(connection, owner, name))
+
     async def judged_since(self, repository: Repository, number: int, head: str) -> float | None:
         """Tell since when a head stands as the pull request's, as far as decisions show it (Unix time)."""
-        return await self._read(lambda connection: ledger.judged_since(connection, repository, number, head))
+        return await self._read(lambda connection: decisions_kept.judged_since(connection, repository, number, head))
 
     async def mark(self, key: str) -> str | None:
         """Give the value of a mark."""
@@ -243,9 +267,10 @@ class _Kinds:
         self.remember = Kind(ledger.remember)
         self.land = Kind(self._land)
         self.save_release = Kind(ledger.save_releases)
-        self.answer = Kind(requests_kept.answer)
+        self.answer = Kind(line_kept.answer)
         self.tell = Kind(requests_kept.tell)
         self.note_flags = Kind(flags_kept.note)
+        self.keep_stale_after = Kind(flags_kept.keep_stale_after)
         self.set_mark = Kind(ledger.set_marks)
         self.prune = Kind(ledger.prune)
         self.resume = Kind(self._resume)
@@ -265,7 +290,7 @@ class _Kinds:
         return [None] * len(alone)
 
     def _record(self, connection: Connection, made: Sequence[Decision]) -> Sequence[None]:
-        return ledger.record_decisions(connection, made, self._clock())
+        return decisions_kept.keep(connection, made, self._clock())
 
     def _land(self, connection: Connection, landed: Sequence[Release]) -> Sequence[bool]:
         return ledger.land(connection, landed, self._clock())

@@ -70,6 +70,11 @@ decisions = Table(
     Column("head", String(64), nullable=False),
     Column("at", Double, nullable=False),
     Column("record", JSON, nullable=False),
+    Column("says", String(64)),
+    Column("last_at", Double),
+    Column("looks", Integer),
+    Column("last", JSON(none_as_null=True)),
+    Column("broke_off", Boolean),
     Index("decisions_pull_request", "owner", "name", "number", "id"),
 )
 
@@ -104,6 +109,7 @@ releases = Table(
     Column("created_at", Double, nullable=False),
     PrimaryKeyConstraint("repository", "sha"),
     Index("releases_pull_request", "owner", "name", "number", "created_at"),
+    Index("releases_line", "owner", "name", "base_branch", "created_at"),
 )
 
 requests = Table(
@@ -146,6 +152,79 @@ flags = Table(
     Column("removed_by", Integer),
     PrimaryKeyConstraint("repository", "key"),
     Index("flags_owner_name", "owner", "name"),
+)
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("branch", String(400), nullable=False),
+    Column("max_undeployed", Integer, nullable=False),
+    Column("step_aside", Double, nullable=False),
+    Column("deploys", Boolean, nullable=False),
+    Column("arms", Boolean, nullable=False),
+    Column("turn", Integer),
+    Column("turn_at", Double),
+    Column("turn_until", Double),
+    PrimaryKeyConstraint("owner", "name", "branch"),
+)
+
+line_entries = Table(
+    "line_entries",
+    metadata,
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("branch", String(400), nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("since", Double, nullable=False),
+    Column("lane", String(20), nullable=False),
+    Column("stacked_on", Integer),
+    Column("unready_since", Double),
+    PrimaryKeyConstraint("owner", "name", "number"),
+    Index("line_entries_branch", "owner", "name", "branch"),
+)
+
+line_orders = Table(
+    "line_orders",
+    metadata,
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("branch", String(400), nullable=False),
+    Column("freezes", Boolean, nullable=False),
+    Column("login", String(100), nullable=False),
+    Column("account", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("until", Double),
+    PrimaryKeyConstraint("owner", "name", "source"),
+    Index("line_orders_branch", "owner", "name", "branch", "at"),
+)
+
+waits = Table(
+    "waits",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("since", Double, nullable=False),
+    Column("usually", Double),
+    PrimaryKeyConstraint("repository", "number", "name"),
+)
+
+ended_waits = Table(
+    "ended_waits",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("repository", String(250), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("ended_at", Double, nullable=False),
+    Index("ended_waits_newest", "repository", "ended_at"),
 )
 
 marks = Table(

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.address import key_of
+from bot.line_words import as_json
 from bot.settings import LOOPBACK_HOSTS
+from bot.store.line_kept import At
 from bot.web.replies import refuse, reply
+from rules.flag_wrapped import FlagWrapped
 
 if TYPE_CHECKING:
     from bot.requests import Answer
@@ -32,7 +35,7 @@ class Api:
 
     async def pull_request(self, request: web.Request) -> web.Response:
         """Give the latest decision on a pull request, and its release if it has landed."""
-        if refusal := self._refusal(request):
+        if refusal := self.refusal(request):
             return refusal
         owner, name, number = (request.match_info[part] for part in ("owner", "repo", "number"))
         record = await self._store.decision(owner, name, int(number))
@@ -43,7 +46,7 @@ class Api:
 
     async def audit(self, request: web.Request) -> web.Response:
         """Give what people asked for in a repository and what became of it, the newest first; `before` goes further."""
-        if refusal := self._refusal(request):
+        if refusal := self.refusal(request):
             return refusal
         before = request.query.get("before", "")
         if before and not BEFORE.fullmatch(before):
@@ -53,15 +56,34 @@ class Api:
         return reply(200, {"requests": [_audited(number, answer) for number, answer in answers]})
 
     async def flags(self, request: web.Request) -> web.Response:
-        """Give the feature flags that pull requests brought to a repository, the longest there first."""
-        if refusal := self._refusal(request):
+        """Give the feature flags that pull requests brought to a repository, the longest there first.
+
+        `stale_after` is the age in seconds at which the policy calls one stale that is still there.
+        """
+        if refusal := self.refusal(request):
             return refusal
-        known = await self._store.flags(request.match_info["owner"], request.match_info["repo"])
-        return reply(200, {"flags": [asdict(flag) for flag in known]})
+        owner, name = request.match_info["owner"], request.match_info["repo"]
+        known = await self._store.flags(owner, name)
+        seen = await self._store.stale_after(owner, name)
+        age = FlagWrapped().stale_after if seen is None else seen
+        before = self._store.clock() - age
+        listed = [{**asdict(flag), "stale": flag.removed_at is None and flag.first_seen < before} for flag in known]
+        return reply(200, {"stale_after": age, "flags": listed})
+
+    async def line(self, request: web.Request) -> web.Response:
+        """Give the line into one branch: open or closed, why, and who stands in it in order."""
+        if refusal := self.refusal(request):
+            return refusal
+        branch = request.query.get("branch", "")
+        if not branch:
+            return refuse(400, "Say into which branch, such as branch=main.")
+        owner, name = request.match_info["owner"], request.match_info["repo"]
+        line = await self._store.line.read(At(owner.lower(), name.lower(), branch))
+        return reply(200, as_json(line, self._store.clock()))
 
     async def status(self, request: web.Request) -> web.Response:
         """Give what was given up, and since when the oldest address waits (Unix time)."""
-        if refusal := self._refusal(request):
+        if refusal := self.refusal(request):
             return refusal
         parked = [
             {"address": key_of(one.address), "parked_at": one.parked_at, "attempts": one.attempts, "error": one.error}
@@ -69,7 +91,7 @@ class Api:
         ]
         return reply(200, {"oldest_waiting": await self._store.oldest_waiting(), "parked": parked})
 
-    def _refusal(self, request: web.Request) -> web.Response | None:
+    def refusal(self, request: web.Request) -> web.Response | None:
         """Answer who may not ask; None for who may."""
         if self._token:
             given = request.headers.get("Authorization", "").encode(errors="surrogateescape")

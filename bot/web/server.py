@@ -10,6 +10,7 @@ from aiohttp import web, web_response
 
 from bot.events import Hearing
 from bot.web.api import Api
+from bot.web.evaluations import Evaluations
 from bot.web.health import Health
 from bot.web.replies import put_headers, speak_json
 from bot.web.webhook import Webhook
@@ -54,6 +55,7 @@ class Server:
         hearing = Hearing(settings.app_id, settings.allowed_owners)
         webhook = Webhook(store, settings.webhook_secrets, hearing)
         api = Api(store, settings.api_token)
+        evaluations = Evaluations(store, api.refusal)
         health = Health(settings, store, lambda: self._is_stopping)
         application = web.Application(middlewares=[self._hear, speak_json])
         application.on_response_prepare.append(put_headers)
@@ -62,8 +64,11 @@ class Server:
         application.router.add_get("/readyz", health.readyz)
         application.router.add_get("/status.json", api.status)
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}", api.pull_request)
+        application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}/why", evaluations.why)
+        application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}/decisions", evaluations.decisions)
         application.router.add_get("/api/repos/{owner}/{repo}/audit", api.audit)
         application.router.add_get("/api/repos/{owner}/{repo}/flags", api.flags)
+        application.router.add_get("/api/repos/{owner}/{repo}/line", api.line)
         return application
 
     async def start(self) -> int:

@@ -65,6 +65,17 @@ def test_stale_ones_alone_by_an_age_of_ones_own(repository: Path) -> None:
     assert "No flag" in flags(repository, "--stale", "--stale-after", "99999d").stdout
 
 
+def test_the_policy_says_when_a_flag_is_stale_and_the_command_line_says_otherwise(repository: Path) -> None:
+    policy = 'rules: {flag-wrapped: {flags: ["features.has"], stale-after: 9999d}}\n'
+    commit_at(repository, {".github/andon.yml": policy}, "2020-01-06")
+
+    by_policy = json.loads(flags(repository, "--format", "json").stdout)["flags"]
+    by_hand = json.loads(flags(repository, "--format", "json", "--stale-after", "1d").stdout)["flags"]
+
+    assert [(one["key"], one["stale"]) for one in by_policy] == [("new-checkout", False), ("refunds", False)]
+    assert [(one["key"], one["stale"]) for one in by_hand] == [("new-checkout", True), ("refunds", False)]
+
+
 def test_a_commit_of_the_past_is_read_as_it_was(repository: Path) -> None:
     found = json.loads(flags(repository, "--rev", "HEAD~1", "--format", "json").stdout)["flags"]
 
@@ -76,7 +87,7 @@ def test_a_commit_of_the_past_is_read_as_it_was(repository: Path) -> None:
     [
         (("--rev", "nowhere"), "no such revision"),
         (("--policy", "missing.yml"), "missing.yml cannot be read"),
-        (("--stale-after", "two months"), "should be a number of days such as 60d, got 'two months'"),
+        (("--stale-after", "two months"), "should be a duration such as 90s, 15m, 2h or 60d, got 'two months'"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_exits_2(repository: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -87,6 +87,15 @@ async def _deploy_routes(client: AppClient, sha: str) -> None:
     await client.call("POST", workflow, {"ref": "main", "return_run_details": True})
 
 
+async def _branch_routes(shop: Repository, client: AppClient) -> None:
+    pr = await shop.open_pull_request(files={"b.py": "y\n"})
+    await shop.commit("main", {"c.py": "z\n"})
+    await client.call("PUT", f"{REPO}/pulls/{pr.number}/update-branch", {"expected_head_sha": "0" * 40})
+    await client.call("PUT", f"{REPO}/pulls/{pr.number}/update-branch", {"expected_head_sha": pr.head})
+    for _ in range(2):
+        await client.call("DELETE", f"{REPO}/git/refs/heads/{pr.head_branch}")
+
+
 async def test_every_route_keeps_to_the_published_description(
     github: Simulator, shop: Repository, client: AppClient, checker: ContractChecker
 ) -> None:
@@ -109,6 +118,7 @@ async def test_every_route_keeps_to_the_published_description(
     await client.call("PUT", f"{REPO}/pulls/{pr.number}/merge", {"sha": pr.head, "merge_method": "squash"})
     await client.call("GET", f"{REPO}/pulls/{pr.number}")
     await _deploy_routes(client, shop.head)
+    await _branch_routes(shop, client)
 
     assert sorted(set(checker.violations)) == []
     assert checker.operations == {f"{r.method} {r.template}" for r in ROUTES if r.template != "/graphql"}

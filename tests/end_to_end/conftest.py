@@ -92,6 +92,11 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
         assert checker.violations == []
 
 
+def waits(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """List for what and for whom a pull request waits, by its record."""
+    return [(wait["what"], wait["who"]) for wait in told["waiting_for"]]
+
+
 def lines(count: int, name: str = "step") -> str:
     """Write a module of so many effective lines."""
     return "".join(f"{name}_{index} = {index}\n" for index in range(count))

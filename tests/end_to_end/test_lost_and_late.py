@@ -8,7 +8,7 @@ import pytest
 from bot.reconcile import SECOND_LOOK
 from bot.sweep import discover, redeliver_failures
 from simulator.knobs import Failure
-from tests.end_to_end.conftest import CHECK_RUNS, DEPLOYMENTS, MERGES, Shop, lines
+from tests.end_to_end.conftest import CHECK_RUNS, DEPLOYMENTS, MERGES, Shop, lines, waits
 
 
 async def test_with_every_delivery_lost_one_sweep_brings_everything_in_line(shop: Shop) -> None:
@@ -227,4 +227,4 @@ async def test_partial_data_is_used_for_the_verdict_and_never_for_a_merge(shop: 
     _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
     assert not pull.merged
     assert told["conclusion"] == "passed"
-    assert {"what": "GitHub did not tell the labels", "who": "nobody"} in told["waiting_for"]
+    assert ("GitHub did not tell the labels", "nobody") in waits(told)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.end_to_end.conftest import CHECK_RUNS, DEPLOYMENTS, LABEL, MERGES, READY, Shop, lines
+from tests.end_to_end.conftest import CHECK_RUNS, DEPLOYMENTS, LABEL, MERGES, READY, Shop, lines, waits
 
 
 async def test_a_small_change_ships_by_itself_and_is_live_once_production_says_so(shop: Shop) -> None:
@@ -203,7 +203,7 @@ async def test_forks_are_judged_and_left_to_a_person(shop: Shop) -> None:
     _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
     assert not pull.merged
     what = "it comes from a fork: a maintainer merges it, or says `/andon merge` for this head"
-    assert {"what": what, "who": "a maintainer"} in told["waiting_for"]
+    assert (what, "a maintainer") in waits(told)
 
 
 async def test_a_pull_request_merged_by_hand_is_deployed_as_well(shop: Shop) -> None:

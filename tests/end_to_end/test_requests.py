@@ -7,7 +7,7 @@ from bot.address import RepositoryAt, Want
 from rules.engine.pull_request import Account
 from simulator.pull_request import PullRequest
 from simulator.records import Comment
-from tests.end_to_end.conftest import CHECK_RUNS, LABEL, MERGES, READY, Shop, lines
+from tests.end_to_end.conftest import CHECK_RUNS, LABEL, MERGES, READY, Shop, lines, waits
 
 OVERRIDE = "/andon override small-diff hotfix INC-12"
 
@@ -151,9 +151,7 @@ async def test_hold_keeps_a_ready_one_back_until_it_is_let_go(shop: Shop) -> Non
 
     await shop.merges(pull)
     assert not merged_before
-    assert told["waiting_for"] == [
-        {"what": "`bob` holds it: until the sale is over; `/andon unhold` lets it go", "who": "a maintainer"}
-    ]
+    assert waits(told) == [("`bob` holds it: until the sale is over; `/andon unhold` lets it go", "a maintainer")]
 
 
 async def test_merge_asks_for_it_where_a_label_would_and_for_a_fork_at_that_head_alone(shop: Shop) -> None:

@@ -41,6 +41,17 @@ async def test_one_that_was_there_before_andon_is_known_from_its_end(store: Stor
     assert await store.flags("octo", "shop") == [Flag("ancient", 300.0, 6, 300.0, 6, 300.0, 6)]
 
 
+async def test_the_age_at_which_flags_are_stale_is_the_one_that_was_seen_last(store: Store) -> None:
+    never = await store.stale_after("octo", "shop")
+    await store.keep_stale_after(SHOP, 100)
+    await store.keep_stale_after(SHOP, 100)
+    first = await store.stale_after("Octo", "Shop")
+    await store.keep_stale_after(SHOP, 200)
+
+    assert (never, first, await store.stale_after("octo", "shop")) == (None, 100, 200)
+    assert await store.stale_after("octo", "other") is None
+
+
 async def test_repositories_keep_their_flags_apart_and_keys_short(store: Store) -> None:
     await store.note_flags(Landed(replace(SHOP, name="other"), 1, 100.0, added=("x" * 500,)))
 

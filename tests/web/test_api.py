@@ -76,8 +76,36 @@ async def test_the_flags_of_a_repository_are_listed_with_the_changes_that_brough
             "last_by": 3,
             "removed_at": None,
             "removed_by": None,
+            "stale": True,
         }
     ]
+    assert shown["stale_after"] == 60 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("policy", "age", "removed", "stale"),
+    [
+        pytest.param(None, 61, (), True, id="sixty days where no policy was seen"),
+        pytest.param(None, 59, (), False, id="younger"),
+        pytest.param(10, 11, (), True, id="as the policy says"),
+        pytest.param(10, 9, (), False, id="younger than the policy says"),
+        pytest.param(10, 11, ("new-checkout",), False, id="gone"),
+    ],
+)
+async def test_a_flag_that_is_still_there_is_stale_at_the_age_that_the_policy_says(
+    running: Running, policy: int | None, age: int, removed: tuple[str, ...], *, stale: bool
+) -> None:
+    now = running.store.clock()
+    if policy is not None:
+        await running.store.keep_stale_after(SHOP, policy * 86_400)
+    await running.store.note_flags(Landed(SHOP, 3, now - age * 86_400, added=("new-checkout",)))
+    await running.store.note_flags(Landed(SHOP, 4, now, removed=removed))
+
+    async with running.http.get("/api/repos/Octo/shop/flags") as response:
+        shown = await response.json()
+
+    assert shown["stale_after"] == (policy or 60) * 86_400
+    assert [flag["stale"] for flag in shown["flags"]] == [stale]
 
 
 async def test_the_audit_says_who_asked_for_what_and_what_became_of_it(running: Running) -> None:
@@ -130,7 +158,14 @@ async def test_what_is_not_there_is_said_in_json(running: Running, path: str, st
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/api/repos/octo/shop/flags", "/status.json"]
+    "path",
+    [
+        "/api/repos/octo/shop/pulls/3",
+        "/api/repos/octo/shop/audit",
+        "/api/repos/octo/shop/flags",
+        "/api/repos/octo/shop/line?branch=main",
+        "/status.json",
+    ],
 )
 @pytest.mark.parametrize(
     ("authorization", "status"),
@@ -159,7 +194,14 @@ async def test_with_a_token_only_its_bearers_may_ask(
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/repos/octo/shop/pulls/3", "/api/repos/octo/shop/audit", "/api/repos/octo/shop/flags", "/status.json"]
+    "path",
+    [
+        "/api/repos/octo/shop/pulls/3",
+        "/api/repos/octo/shop/audit",
+        "/api/repos/octo/shop/flags",
+        "/api/repos/octo/shop/line?branch=main",
+        "/status.json",
+    ],
 )
 @pytest.mark.parametrize(
     "headers",

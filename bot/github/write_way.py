@@ -1,0 +1,74 @@
+"""Requests around a merge: auto-merge, merge queue, and the branch before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from importlib.resources import files
+from urllib.parse import quote
+
+from bot.github.connection import Connection, Json
+from bot.github.errors import Refused
+from bot.github.tokens import Purpose, Scope
+from bot.published import ArmAutoMerge, DeleteBranch, DisarmAutoMerge, Enqueue, MergePullRequest, UpdateBranch
+
+_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""A branch that is gone already, or that may not go (OpenAPI, delete a reference)."""
+
+
+def _mutation(name: str) -> str:
+    return files(__package__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
+
+
+ARM, DISARM, ENQUEUE = (_mutation(name) for name in ("arm_auto_merge", "disarm_auto_merge", "enqueue"))
+
+
+Step = MergePullRequest | ArmAutoMerge | DisarmAutoMerge | Enqueue | UpdateBranch | DeleteBranch
+
+
+async def send(connection: Connection, action: Step) -> Json:
+    """Carry out one action. Raises Refused with GitHub's words, or Later."""
+    scope = Scope.of(action.repository, Purpose.MERGE)
+    match action:
+        case MergePullRequest():
+            return await _merge(connection, scope, action)
+        case ArmAutoMerge(node_id=node, merge=merge):
+            words = {"title": merge.title, "body": merge.message}
+            pinned = {"id": node, "head": merge.head, "method": merge.method.upper()}
+            return await _changed(connection, scope, ARM, {**pinned, **words})
+        case DisarmAutoMerge(node_id=node):
+            return await _changed(connection, scope, DISARM, {"id": node})
+        case Enqueue(node_id=node, head=head):
+            return await _changed(connection, scope, ENQUEUE, {"id": node, "head": head})
+        case UpdateBranch(repository=place, number=number, head=head):
+            path = f"/repos/{place.full_name}/pulls/{number}/update-branch"
+            return await connection.write(scope, "PUT", path, {"expected_head_sha": head})
+        case DeleteBranch():
+            return await _deleted(connection, scope, action)
+
+
+async def _merge(connection: Connection, scope: Scope, action: MergePullRequest) -> Json:
+    path = f"/repos/{action.repository.full_name}/pulls/{action.number}/merge"
+    words = {"commit_title": action.merge.title, "commit_message": action.merge.message}
+    body: dict[str, object] = {"sha": action.merge.head, "merge_method": action.merge.method}
+    return await connection.write(
+        scope, "PUT", path, body | {key: said for key, said in words.items() if said is not None}
+    )
+
+
+async def _changed(connection: Connection, scope: Scope, mutation: str, given: Mapping[str, object]) -> Json:
+    """Run a mutation: GitHub says no within a 200, and what it then did is nothing."""
+    answer = await connection.mutate(scope, mutation, given)
+    if answer.errors:
+        raise Refused(HTTPStatus.OK, "; ".join(answer.errors))
+    return answer.data
+
+
+async def _deleted(connection: Connection, scope: Scope, action: DeleteBranch) -> Json:
+    path = f"/repos/{action.repository.full_name}/git/refs/heads/{quote(action.branch)}"
+    try:
+        return await connection.write(scope, "DELETE", path, {})
+    except Refused as refused:
+        if refused.status not in _GONE:
+            raise
+        return None

@@ -109,7 +109,7 @@ def evaluation(carried: Carried) -> dict[str, object]:
         "rules": [{**rule, **_aside(one)} for rule, one in zip(_list(said["rules"]), results, strict=True)],
         "waiting_for": waits,
         "refused": refusal.what if refusal else None,
-        "policy": snapshot.policy.source if snapshot.policy else None,
+        "policy": _source(decision),
         "policy_problems": _problems(snapshot),
         "base": snapshot.pull_request.base,
         "base_branch": snapshot.pull_request.base_branch,
@@ -200,6 +200,13 @@ def _aside(result: RuleResult) -> dict[str, object]:
         "waiting": [asdict(wait) for wait in result.waiting],
         "unknown": list(result.unknown),
     }
+
+
+def _source(decision: Decision) -> str | None:
+    """Name the policy that was held against the pull request, or the file that could not be read as one."""
+    if decision.policy is not None:
+        return decision.policy.source
+    return decision.snapshot.policy.source if decision.snapshot.policy else None
 
 
 def _problems(snapshot: Snapshot) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from bot.address import PullRequestAt, QueueGroupAt, Repository, Want
 from bot.bench import LOOK_AGAIN, Bench
+from bot.github.errors import Gone
 from bot.github.write import apply
 from bot.published import CheckConclusion, CheckRun, CreateCheckRun
 from bot.store.work import Claim
@@ -32,7 +33,10 @@ async def answer(bench: Bench, claim: Claim, address: QueueGroupAt, closed: str 
     if found is None:
         return None
     place = address.repository
-    members = await bench.github.queued_until(place, found.group(1), address.sha)
+    try:
+        members = await bench.github.queued_until(place, found.group(1), address.sha)
+    except Gone:  # the App is no longer installed there
+        return None
     conclusions = [await _conclusion(bench, place, member) for member in members]
     open_ones = [member for member, said in zip(members, conclusions, strict=True) if said == UNDECIDED]
     if (not members or open_ones) and not closed and claim.looks < len(LOOK_AGAIN):

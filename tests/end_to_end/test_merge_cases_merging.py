@@ -202,7 +202,7 @@ async def test_a_group_is_answered_with_the_worst_of_all_who_land_with_it(shop: 
     await shop.shows(fine, "success")
     await shop.stage.at_rest()
 
-    for pull in (held, fine):
+    for pull in (fine, held):  # what fails first would be taken out, and the groups after it built anew
         await merge_queue.enqueue(pull, shop.repository.github.user("bob"))
 
     last = shop.repository.queue[-1].sha

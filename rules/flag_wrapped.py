@@ -107,8 +107,9 @@ class FlagWrapped(Rule):
     flags: tuple[FlagPatternText, ...] = Field(
         (),
         description="How this repository asks for a flag, besides the common libraries: a dotted chain as written in "
-        "code, matched at its end, called or not (`features.has`, `ui.flags.*`), a component (`<FeatureFlag>`) or a "
-        "decorator (`@waffle_flag`); `*` within a name, and `!` in front where true means off (`!*.isOff`).",
+        "code, matched at its end, called or not (`features.has`; `useFlags.*` where it gives a bag of them), a "
+        "component (`<FeatureFlag>`) or a decorator (`@waffle_flag`); `*` within a name, and `!` in front where true "
+        "means off (`!*.isOff`).",
     )
     risky: tuple[Pattern, ...] = Field((), description="Globs of files that are risky besides the built-in classes.")
     classes: tuple[RiskClass, ...] = Field(

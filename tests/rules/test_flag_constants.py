@@ -113,3 +113,42 @@ def test_a_name_for_an_old_text_may_stand_in_another_file() -> None:
     marked = '\n def pay(cart):\n-    cart.state = "paid"\n.    cart.state = states.PAID\n'
 
     assert letters("src/shop.py", marked, others={"src/states.py": constants}) == expected(marked)
+
+
+BAGS = {
+    "a hook that is taken apart": (
+        "useFlags",
+        """
+ const Page = () => {
+.  const { banner } = useFlags({ banner: false });
+G  if (banner) { show(); }
+X  const [first] = useFlags();
+X  if (first) { show(); }
+ };
+""",
+    ),
+    "a bag that is held": (
+        "useFlags.*",
+        """
+ const Page = () => {
+.  const flags = useFlags({ banner: false });
+G  if (flags.banner) { show(); }
+X  if (others.banner) { show(); }
+ };
+""",
+    ),
+    "what means off is no bag": (
+        "!useFlags.*",
+        """
+ const Page = () => {
+X  const flags = useFlags({ banner: false });
+X  if (flags.banner) { show(); }
+ };
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("flags", "text"), BAGS.values(), ids=BAGS)
+def test_what_gives_a_bag_of_flags_is_said_with_a_star(flags: str, text: str) -> None:
+    assert letters("src/page.tsx", text, (flags,)) == expected(text)

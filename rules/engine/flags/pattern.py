@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import Final
@@ -112,5 +112,11 @@ def _matches(names: Sequence[str], chain: Sequence[str]) -> bool:
 
 
 def parsed(texts: Iterable[str]) -> tuple[FlagPattern, ...]:
-    """Read the maintainer's patterns, each once."""
-    return tuple(dict.fromkeys(parse(text) for text in texts))
+    """Read the maintainer's patterns, each once. Of `flags.*` the first part gives a bag of flags by itself."""
+    found = [parse(text) for text in texts]
+    bags = (
+        replace(one, names=one.names[:-1], returns=Returns.BAG, key=-1)
+        for one in found
+        if one.shape is Shape.CHAIN and one.names[1:] and one.names[-1] == "*" and not one.negated
+    )
+    return tuple(dict.fromkeys((*found, *bags)))

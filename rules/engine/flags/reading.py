@@ -134,6 +134,8 @@ class Reading:
     def _destructured(self) -> Iterator[tuple[int, Truth]]:
         for target, value in self.names.patterns:
             truth = self.value_of(value)
+            if truth.is_on_when_true and self.nodes.types[target] not in self.nodes.grammar.lists:
+                truth |= Truth.BAG  # what can be taken apart is no truth, but holds some
             if truth & (Truth.BAG | Truth.OBJECT):
                 self.held.add(value)
                 yield from self._taken(target, truth)

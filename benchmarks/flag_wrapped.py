@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from rules.engine.flags.extents import Source
-from rules.engine.flags.pattern import parsed
+from rules.engine.flags.reading.pattern import parsed
 from rules.engine.flags.risk import Risk, RiskClass
 from rules.engine.flags.wrapped import judged
 

@@ -14,11 +14,11 @@ from rules.engine.counted import CountedFile
 from rules.engine.duration import Duration
 from rules.engine.flags.extents import Source
 from rules.engine.flags.measured import Measured
-from rules.engine.flags.nodes import is_known
-from rules.engine.flags.pattern import parse, parsed
+from rules.engine.flags.reading.pattern import parse, parsed
 from rules.engine.flags.remarks import Remarks
 from rules.engine.flags.risk import Risk, RiskClass
-from rules.engine.flags.steps import Check, own_check
+from rules.engine.flags.saying.steps import Check, own_check
+from rules.engine.flags.tree.nodes import is_known
 from rules.engine.flags.wrapped import FileLines, judged
 from rules.engine.globs import Glob
 from rules.engine.kinds import FileKind, file_kind

@@ -20,9 +20,9 @@ from bot.git_tree import first_seen, read_files
 from rules.engine.attributes import Attributes
 from rules.engine.duration import seconds
 from rules.engine.flags.extents import may_ask_in
-from rules.engine.flags.nodes import is_known
-from rules.engine.flags.pattern import FlagPattern, parsed
-from rules.engine.flags.reading import read
+from rules.engine.flags.reading.pattern import FlagPattern, parsed
+from rules.engine.flags.reading.reading import read
+from rules.engine.flags.tree.nodes import is_known
 from rules.engine.kinds import FileKind, path_kind
 from rules.engine.needs import LARGEST_TEXT
 from rules.engine.policy import PolicyError

@@ -12,7 +12,7 @@ from typing import Any
 from rules.engine.counted import count
 from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.flags.extents import Source
-from rules.engine.flags.pattern import parsed
+from rules.engine.flags.reading.pattern import parsed
 from rules.engine.flags.risk import Risk
 from rules.engine.flags.wrapped import FileLines, judged
 from rules.engine.hunk import Hunk

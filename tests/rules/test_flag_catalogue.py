@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.engine.flags import catalogue
-from rules.engine.flags.catalogue import patterns_for
+from rules.engine.flags.reading import catalogue
+from rules.engine.flags.reading.catalogue import patterns_for
 from tests.rules.given_flags import expected, letters
 
 WRITTEN = json.loads(Path(catalogue.__file__).with_name("catalogue.json").read_text("utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.flags.nodes import nodes_of
+from rules.engine.flags.tree.nodes import nodes_of
 from tests.rules.given_flags import expected, letters
 
 PYTHON = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rules.engine.flags.extents import Source, readings_of
-from rules.engine.flags.nodes import extent_of, nodes_of
-from rules.engine.flags.pattern import parsed
+from rules.engine.flags.reading.pattern import parsed
+from rules.engine.flags.tree.nodes import extent_of, nodes_of
 from tests.rules.given_flags import expected, judge, letters
 
 FUNCTION = """

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from rules.engine.flags.extents import Source
-from rules.engine.flags.nodes import nodes_of
-from rules.engine.flags.pattern import parsed
+from rules.engine.flags.reading.pattern import parsed
 from rules.engine.flags.risk import Risk
+from rules.engine.flags.tree.nodes import nodes_of
 from rules.engine.flags.wrapped import FileLines, judged
 from rules.engine.syntax.outline import outline
 from tests.rules.given_flags import FLAGS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.flags.pattern import parsed
-from rules.engine.flags.reading import read
+from rules.engine.flags.reading.pattern import parsed
+from rules.engine.flags.reading.reading import read
 from tests.rules.given_flags import expected, letters
 
 FLAGS = ("@FeatureGuard", "!@OffGuard", "@GatedMixin")

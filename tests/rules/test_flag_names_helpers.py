@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.engine.flags.extents import Source
-from rules.engine.flags.pattern import parsed
+from rules.engine.flags.reading.pattern import parsed
 from rules.engine.flags.risk import Risk
 from rules.engine.flags.wrapped import judged
 from tests.rules.given_flags import expected, letters

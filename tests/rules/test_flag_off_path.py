@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.flags.spelled import Bound, Spelling
+from rules.engine.flags.before.spelled import Bound, Spelling
 from tests.rules.given_flags import expected, letters
 
 PYTHON = {

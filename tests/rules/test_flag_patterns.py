@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.flags.catalogue import LIBRARIES, patterns_for
-from rules.engine.flags.pattern import FlagPattern, FlagPatterns, Returns, Shape, parse, parsed
+from rules.engine.flags.reading.catalogue import LIBRARIES, patterns_for
+from rules.engine.flags.reading.pattern import FlagPattern, FlagPatterns, Returns, Shape, parse, parsed
 from tests.rules.given_flags import expected, letters
 
 NONE: tuple[str, ...] = ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.flags.languages import GRAMMARS
-from rules.engine.flags.steps import SPEECH
+from rules.engine.flags.saying.steps import SPEECH
+from rules.engine.flags.tree.languages import GRAMMARS
 from rules.engine.result import Finding, Note
 from tests.rules.given_flags import judge
 

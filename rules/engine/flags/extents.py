@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.flags.asking import is_registry
-from rules.engine.flags.catalogue import may_ask
-from rules.engine.flags.marked import is_new
-from rules.engine.flags.names import stem_of
-from rules.engine.flags.nodes import breaks_of, catalogue_of, extent_of, package_of
-from rules.engine.flags.reading import Reading, read, skim
+from rules.engine.flags.guarding.asking import is_registry
+from rules.engine.flags.guarding.marked import is_new
+from rules.engine.flags.naming.names import stem_of
+from rules.engine.flags.reading.catalogue import may_ask
+from rules.engine.flags.reading.reading import Reading, read, skim
+from rules.engine.flags.tree.nodes import breaks_of, catalogue_of, extent_of, package_of
 
 if TYPE_CHECKING:
-    from rules.engine.flags.names import Definition
-    from rules.engine.flags.nodes import Nodes
-    from rules.engine.flags.pattern import FlagPattern
+    from rules.engine.flags.naming.names import Definition
+    from rules.engine.flags.reading.pattern import FlagPattern
+    from rules.engine.flags.tree.nodes import Nodes
     from rules.engine.hunk import Hunk
 
 _ROUNDS: Final = 3  # files that import predicates from files that import predicates

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from rules.engine.flags.steps import Check
+    from rules.engine.flags.saying.steps import Check
     from rules.engine.flags.wrapped import FileLines
 
 _TOLERATED: Final = 0.1

@@ -8,12 +8,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from rules.engine.flags.measured import Measured, Wrapped
-from rules.engine.flags.steps import Step
+from rules.engine.flags.saying.steps import Step
 from rules.engine.result import Note
 
 if TYPE_CHECKING:
-    from rules.engine.flags.asked import Asked
-    from rules.engine.flags.steps import Block
+    from rules.engine.flags.saying.asked import Asked
+    from rules.engine.flags.saying.steps import Block
     from rules.engine.flags.wrapped import FileLines
 
 MOST: Final = 10

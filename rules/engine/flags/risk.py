@@ -16,7 +16,7 @@ from rules.engine.flags.used import used_modules
 from rules.engine.globs import Glob
 
 if TYPE_CHECKING:
-    from rules.engine.flags.names import Names
+    from rules.engine.flags.naming.names import Names
 
 
 class RiskClass(StrEnum):

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from rules.engine.flags.names import Names
-    from rules.engine.flags.nodes import Nodes
+    from rules.engine.flags.naming.names import Names
+    from rules.engine.flags.tree.nodes import Nodes
 
 _JOINT: Final = re.compile(r"[./]")
 _WORD: Final = re.compile(rb"\w+")

@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.flags.asked import Asked, asked_in
-from rules.engine.flags.blocks import blocks_of
-from rules.engine.flags.carried import Carrier, awaiting
-from rules.engine.flags.contained import contained_lines, places
+from rules.engine.flags.before.contained import contained_lines, places
+from rules.engine.flags.before.renames import Constants, constants_of, renamed_lines, renames_of, same_constants
+from rules.engine.flags.before.restated import restated
 from rules.engine.flags.extents import Source, import_lines, may_ask_in, readings_of
-from rules.engine.flags.guards import guards_of
-from rules.engine.flags.lines import Class, saying_nothing, sorted_lines
-from rules.engine.flags.marked import Guarded, guarded
-from rules.engine.flags.nodes import extent_of
-from rules.engine.flags.pattern import FlagPattern
-from rules.engine.flags.reading import Reading, read
-from rules.engine.flags.renames import Constants, constants_of, renamed_lines, renames_of, same_constants
-from rules.engine.flags.restated import restated
+from rules.engine.flags.following.units import Units
+from rules.engine.flags.guarding.guards import guards_of
+from rules.engine.flags.guarding.lines import Class, saying_nothing, sorted_lines
+from rules.engine.flags.guarding.marked import Guarded, guarded
+from rules.engine.flags.handing.carried import Carrier, awaiting
+from rules.engine.flags.reading.pattern import FlagPattern
+from rules.engine.flags.reading.reading import Reading, read
 from rules.engine.flags.risk import Risk
-from rules.engine.flags.steps import Block, Check, checks_in
-from rules.engine.flags.units import Units
+from rules.engine.flags.saying.asked import Asked, asked_in
+from rules.engine.flags.saying.blocks import blocks_of
+from rules.engine.flags.saying.steps import Block, Check, checks_in
+from rules.engine.flags.tree.nodes import extent_of
 
 if TYPE_CHECKING:
-    from rules.engine.flags.truth import Truth
+    from rules.engine.flags.reading.truth import Truth
 
 _WORD: Final = re.compile(rb"[\w$]+")
 _ROUNDS: Final = 3  # files that import predicates from files that import predicates

@@ -1,0 +1,1 @@
+"""What was there before: what does as it did while every flag is off, and what is only said anew."""

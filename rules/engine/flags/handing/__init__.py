@@ -1,0 +1,1 @@
+"""Flags that are handed on: as arguments, in properties and states."""

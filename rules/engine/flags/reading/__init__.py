@@ -1,0 +1,1 @@
+"""Where a file asks for flags, and what its expressions say about them."""

@@ -1,0 +1,1 @@
+"""How the text of one file becomes flat lists, by a table for each language."""

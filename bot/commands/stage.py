@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -99,6 +99,14 @@ async def bot_beside(
     try:
         yield Stage(github, replace(settings, port=port), connected.bench, service, url)
     finally:
+        await _hang_up(github)
         await service.stop()
         await connected.close()
         await store.close()
+
+
+async def _hang_up(github: Simulator) -> None:
+    """Let what is being delivered arrive: nobody is to knock while the bot closes its door."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(QUIET_SECONDS):
+            await github.settled()

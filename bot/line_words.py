@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from bot.escape import plain
 from bot.line import ClosedBy, Closing, Line, Standing, closings, standings
+from bot.moments import day_and_minute_of
 
 NAMED = 3
 """Places that are told in full. Behind them a merge changes no words, and so writes nothing."""
@@ -19,20 +19,20 @@ def closed(closing: Closing, branch: str) -> str:
     """Say why a line is closed, since when, and what opens it."""
     match closing.by:
         case ClosedBy.FREEZE:
-            until = f" until {_moment(closing.until)}" if closing.until is not None else ""
-            who = f"by {_code(closing.who)} since {_moment(closing.since)}{until}"
+            until = f" until {day_and_minute_of(closing.until)}" if closing.until is not None else ""
+            who = f"by {_code(closing.who)} since {day_and_minute_of(closing.since)}{until}"
             opens = "; `/andon unfreeze` opens it" if closing.until is None else "; `/andon unfreeze` opens it earlier"
             return f"the line into {_code(branch)} is frozen ({who}: “{_inert(closing.reason)}”){opens}"
         case ClosedBy.PRODUCTION:
             why = f" ({_inert(closing.reason)})" if closing.reason else ""
             return (
-                f"production is unhealthy since {_moment(closing.since)}: the release of #{closing.number} failed"
-                f"{why}; a revert opens the line, or a fix let through with `/andon fix-forward <reason>`"
+                f"production is unhealthy since {day_and_minute_of(closing.since)}: the release of #{closing.number} "
+                f"failed{why}; a revert opens the line, or a fix let through with `/andon fix-forward <reason>`"
             )
         case ClosedBy.BACKLOG:
             return (
                 f"too much is undeployed: {closing.limit} releases have landed and are not live, since "
-                f"{_moment(closing.since)}; the next one that goes live opens the line into {_code(branch)}"
+                f"{day_and_minute_of(closing.since)}; the next one that goes live opens the line into {_code(branch)}"
             )
 
 
@@ -91,10 +91,6 @@ def entry_json(standing: Standing, branch: str) -> dict[str, object]:
         "waits_for": [words for words, _ in held_by(standing, branch)],
         "passes": [closing.by.value for closing in standing.passes],
     }
-
-
-def _moment(at: float | None) -> str:
-    return datetime.fromtimestamp(at or 0.0, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _inert(words: str) -> str:

@@ -41,6 +41,11 @@ def minute_of(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%H:%M UTC")
 
 
+def day_and_minute_of(at: float) -> str:
+    """Write day and minute of a Unix time, in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def second_of(at: float) -> str:
     """Write day and second of a Unix time, in UTC."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

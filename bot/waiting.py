@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from statistics import median
+
+from bot.moments import day_and_minute_of
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -14,6 +15,7 @@ ENOUGH = 5
 """Waits that must have ended before their median is told."""
 
 LONGEST_NAME = 200
+"""Characters of a name that the store keeps."""
 
 
 class Actor(StrEnum):
@@ -154,7 +156,7 @@ def _times(wait: Wait) -> Iterator[str]:
     if wait.since is None:
         return
     usually = f" (usually {duration(wait.usually)})" if wait.usually is not None else ""
-    yield f"since {datetime.fromtimestamp(wait.since, UTC):%Y-%m-%d %H:%M} UTC{usually}"
+    yield f"since {day_and_minute_of(wait.since)}{usually}"
     if wait.late:
         yield "which is longer than it should take"
 

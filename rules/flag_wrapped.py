@@ -66,9 +66,10 @@ class FlagWrapped(Rule):
     import, type, closing bracket, move or rename, and not the check of the flag itself. A line is guarded in the branch
     of a flag that is on (`not` turns it, `and` keeps it, `or` does not guard), after an early exit without it, inside a
     flag's component or decorated definition, or where all that uses it is guarded. It is inert while nobody uses it. A
-    file that does what it did before while the flag is off is guarded as a whole. The rule finds something only where a
-    risky file has not one guarded or inert line; with `strict`, also where more than a tenth of the lines, but at least
-    six, are exposed.
+    function, or a file, that does what it did before while every flag is off is guarded as a whole. The rule finds
+    something only where a risky file has not one guarded or inert line; with `strict`, also where more than a tenth of
+    the lines, but at least six, are exposed. A change is called guarded in full while at most five lines and a quarter
+    are exposed, and each of them stands in a file with guarded ones or uses what is guarded.
 
     What it only remarks stops nothing, ten remarks at most: where a change is guarded in part, its exposed lines in
     risky files and beside flags, each with the smallest step; a flag that is on where nobody answers; a flag whose name

@@ -332,7 +332,7 @@ async def test_the_line_is_asked_for_by_branch(shop: Shop) -> None:
     assert nothing == []
 
 
-async def test_a_place_far_behind_costs_no_write_with_each_merge(shop: Shop) -> None:
+async def test_a_line_of_three_costs_each_of_them_three_check_runs_at_most(shop: Shop) -> None:
     place = await freeze(shop)
     pulls = [await waiting(shop) for _ in range(3)]
     before = shop.writes_of(CHECK_RUNS)

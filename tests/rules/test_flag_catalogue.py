@@ -13,9 +13,15 @@ from rules.engine.flags.reading.catalogue import patterns_for
 from tests.rules.given_flags import expected, letters
 
 WRITTEN = json.loads(Path(catalogue.__file__).with_name("catalogue.json").read_text("utf-8"))
-ENTRIES = [(language, entry) for language, entries in WRITTEN.items() for entry in entries]
+SHARED = {language: other for language, other in WRITTEN.items() if isinstance(other, str)}
+ENTRIES = [(language, entry) for language, some in WRITTEN.items() if language not in SHARED for entry in some]
 OF_OTHERS = [("python", "Sentry"), ("python", "home-grown"), ("javascript", "GitLab frontend")]
 """Conventions of one code base or of nobody: no package has them, so none could be looked at."""
+
+
+def test_kotlin_asks_the_libraries_of_java() -> None:
+    assert SHARED == {"kotlin": "java"}
+    assert catalogue.LIBRARIES["kotlin"] == catalogue.LIBRARIES["java"]
 
 
 def test_every_library_says_in_which_package_it_was_seen() -> None:

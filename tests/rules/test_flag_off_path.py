@@ -112,6 +112,23 @@ G    for one in cart:
 G            new(one)
      old(cart)
 """,
+    "a loop that did nothing while the flag was off goes": """
+ def pay(cart):
+-    for one in cart:
+-        if features.has("old"):
+-            renew(one)
+-    send(cart)
+G    bill = renew(cart) if features.has("x") else cart
+G    send(bill)
+""",
+    "a loop that did something in any case goes": """
+ def pay(cart):
+-    for one in cart:
+-        log(one)
+-    send(cart)
+G    bill = renew(cart) if features.has("x") else cart
+X    send(bill)
+""",
     "a branch that does nothing while the flag is off": """
  def pay(cart):
 G    if cart.due:

@@ -148,11 +148,16 @@ def _lines(one: Source, file: Guarded, own: tuple[FlagPattern, ...], risk: Risk,
 def _restated(one: Source, file: Guarded, own: tuple[FlagPattern, ...], lines: frozenset[int]) -> frozenset[int]:
     """List the lines that say nothing but what the base said, in other lines or behind another check."""
     gone = _gone(one)
-    before = read(one.path, one.base, own) if one.base and gone and lines else None
+    before = _before(one.path, one.base, own) if one.base and gone and lines else None
     if before is None:
         return frozenset()
     known = restated(file, before, gone, renames_of(one.hunks, one.base or b"", one.head))
     return frozenset(saying_nothing(file, lines, known))
+
+
+@lru_cache(maxsize=1)  # of one file it is asked what is contained, and then what is only said anew
+def _before(path: str, base: bytes, own: tuple[FlagPattern, ...]) -> Reading | None:
+    return read(path, base, own)
 
 
 def _gone(one: Source) -> frozenset[int]:
@@ -195,5 +200,5 @@ def _contained(one: Source, file: Guarded, own: tuple[FlagPattern, ...], exposed
         return frozenset()
     touched = frozenset(line.new for hunk in one.hunks for line in hunk.lines() if line.sign == "+")
     found = places(file, touched, exposed)
-    before = read(one.path, one.base, own) if found.ranges else None
+    before = _before(one.path, one.base, own) if found.ranges else None
     return contained_lines(found, before, guards_of(before)) if before is not None else frozenset()

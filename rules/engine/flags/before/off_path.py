@@ -77,16 +77,11 @@ def _open(path: OffPath, node: int) -> None:
     if branch is not None and nodes.part(parent, branch.condition) == node:
         _drop(path, node)
         _open_arms(path, parent)
-    elif kind in nodes.grammar.logic and not path.value(parent) and _is_joint(path, parent):
+    elif kind in nodes.grammar.logic and not path.value(parent) and nodes.joins(parent):
         path.opened[parent] = 1
         for child in nodes.children(parent):
             if child == node or nodes.types[child] in nodes.grammar.operators:
                 _drop(path, child)
-
-
-def _is_joint(path: OffPath, node: int) -> bool:
-    nodes = path.nodes
-    return any(nodes.grammar.operators.get(nodes.types[child]) in ("and", "or") for child in nodes.children(node))
 
 
 def _open_arms(path: OffPath, fork: int) -> None:

@@ -196,12 +196,7 @@ def _beside(reading: Reading) -> Iterator[int]:
         node = check
         while nodes.types[nodes.parents[node]] in nodes.grammar.negations | _QUIET:
             node = nodes.parents[node]
-        if _is_logic(nodes, nodes.parents[node]) and _has_joint(nodes, nodes.parents[node]):
+        if _is_logic(nodes, nodes.parents[node]) and nodes.joins(nodes.parents[node]):
             yield node
         elif nodes.types[nodes.parents[node]] in nodes.grammar.hands_on:
             yield nodes.parents[node]
-
-
-def _has_joint(nodes: Nodes, node: int) -> bool:
-    joints = ("and", "or")
-    return any(nodes.grammar.operators.get(nodes.types[child]) in joints for child in nodes.children(node))

@@ -61,8 +61,11 @@ def _library(entry: _Entry) -> Library:
 
 
 def _load() -> Mapping[str, tuple[Library, ...]]:
-    data = json.loads(pkgutil.get_data(__name__, "catalogue.json") or b"{}")
-    return MappingProxyType({language: tuple(map(_library, entries)) for language, entries in data.items()})
+    """Read the libraries of each language; one that names another asks those of that."""
+    data: dict[str, list[_Entry] | str] = json.loads(pkgutil.get_data(__name__, "catalogue.json") or b"{}")
+    found = {language: tuple(map(_library, some)) for language, some in data.items() if not isinstance(some, str)}
+    shared = {language: found[other] for language, other in data.items() if isinstance(other, str)}
+    return MappingProxyType({**found, **shared})
 
 
 def _by_root(libraries: Iterable[Library]) -> Mapping[bytes, list[Library]]:

@@ -137,6 +137,10 @@ class Nodes:
         """Give the lines that a node covers."""
         return range(self.row(self.starts[node]), self.row(max(self.ends[node] - 1, self.starts[node])) + 1)
 
+    def joins(self, node: int) -> bool:
+        """Say whether a node joins two expressions by `and` or `or`."""
+        return any(self.grammar.operators.get(self.types[child]) in ("and", "or") for child in self.children(node))
+
     def is_leaf(self, node: int) -> bool:
         """Say whether a node has no kept child."""
         return self.stops[node] == node + 1

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 KEPT = 90 * 24 * 3600.0  # seconds until an artifact expires (docs, retention of artifacts)
 WORKFLOW_ID = 7001
-PATH = ".github/workflows/tests.yml"
+FOLDER = ".github/workflows"
+PATH = f"{FOLDER}/tests.yml"
 TAILS = ("jobs", "logs", "artifacts", "cancel", "rerun")
 
 
@@ -32,7 +33,7 @@ def workflow_run(repo: Repository, run: WorkflowRun, head: CommitFacts) -> Json:
         "node_id": shapes.node_id("WFR", run.id),
         "name": "tests",
         "display_title": head.message.partition("\n")[0],
-        "path": PATH,
+        "path": f"{FOLDER}/{run.file}",
         "workflow_id": WORKFLOW_ID,
         "check_suite_id": suite,
         "check_suite_node_id": shapes.node_id("CS", suite),

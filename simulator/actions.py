@@ -51,6 +51,7 @@ class WorkflowRun:
     status: str = "in_progress"
     conclusion: str | None = None
     updated_at: float = 0.0
+    file: str = "tests.yml"
     artifacts: list[Artifact] = field(default_factory=list)
 
 
@@ -66,8 +67,10 @@ class Actions:
         listed = [artifact for run in self.runs for artifact in run.artifacts]
         return sorted(listed, key=lambda artifact: artifact.id, reverse=True)
 
-    async def run(self, sha: str, *, event: str = "pull_request", tell: bool = True) -> WorkflowRun:
-        """Begin a run on a commit."""
+    async def run(
+        self, sha: str, *, event: str = "pull_request", file: str = "tests.yml", tell: bool = True
+    ) -> WorkflowRun:
+        """Begin a run of a workflow file on a commit."""
         repo, github = self.repo, self.repo.github
         pull = next(iter(repo.pulls_at(sha)), None)
         actor = pull.author if pull is not None else repo.owner
@@ -77,7 +80,7 @@ class Actions:
         number = len(self.runs) + 1
         job = await self._job(sha, tell=tell)
         begun = WorkflowRun(
-            github.next_id(), number, event, sha, branch, actor, now, repo.id, job, fork_id, updated_at=now
+            github.next_id(), number, event, sha, branch, actor, now, repo.id, job, fork_id, updated_at=now, file=file
         )
         self.runs.append(begun)
         if tell:

@@ -6,6 +6,7 @@ Sources: GraphQL, enablePullRequestAutoMerge and enqueuePullRequest; docs, "Auto
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from simulator.commit_views import actor
 from simulator.connections import problem
 from simulator.mergeability import Merging, merging_of
 from simulator.merging import Wish, carried_out
+from simulator.routing import Refusal
 from simulator.under_way import AutoMerge, AutoMergeMoment
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Asked:
     wish: Wish
 
 
-def _asked(reader: Reader, given: Json) -> Asked:
+def named_by(reader: Reader, given: Json) -> Asked:
     """Find the pull request that a mutation names by its node id. Refuses what the token may not."""
     if not (reader.token.may("contents", "write") and reader.token.may("pull_requests", "write")):
         raise problem("FORBIDDEN", "Resource not accessible by integration")
@@ -57,7 +59,7 @@ def _at_its_head(asked: Asked) -> None:
 
 async def enable(reader: Reader, given: Json) -> Json:
     """Arm auto-merge. GitHub refuses a pull request that it would merge at once."""
-    asked = _asked(reader, given)
+    asked = named_by(reader, given)
     pull, merging = asked.pull, await merging_of(asked.pull, asked.pull.now)
     _at_its_head(asked)
     _refuse(pull, merging)
@@ -84,7 +86,7 @@ async def arm(pull: PullRequest, wish: Wish, by: User) -> None:
 
 async def disable(reader: Reader, given: Json) -> Json:
     """Disarm auto-merge, whoever armed it."""
-    pull = _asked(reader, given).pull
+    pull = named_by(reader, given).pull
     if pull.now.auto_merge is None:
         raise problem(UNPROCESSABLE, "Can't disable auto-merge for this pull request.")
     await disarm(pull, reader.github.app.bot)
@@ -103,7 +105,7 @@ async def disarm(pull: PullRequest, by: User, *, tell: bool = True) -> None:
 
 async def enqueue(reader: Reader, given: Json) -> Json:
     """Put a pull request into the merge queue of its base."""
-    asked = _asked(reader, given)
+    asked = named_by(reader, given)
     pull, merging = asked.pull, await merging_of(asked.pull, asked.pull.now)
     _at_its_head(asked)
     if not pull.repo.ruleset(pull.base).queue:
@@ -112,6 +114,17 @@ async def enqueue(reader: Reader, given: Json) -> Json:
         raise problem(UNPROCESSABLE, "Pull request Required status checks are not satisfied")
     await merge_queue.enqueue(pull, reader.github.app.bot)
     return {"mergeQueueEntry": {"position": len(pull.repo.queue)}}
+
+
+async def dequeue(reader: Reader, given: Json) -> Json:
+    """Take a pull request out of the merge queue of its base, whoever put it there."""
+    pull = named_by(reader, given).pull
+    places = [place for place, entry in enumerate(pull.repo.queue, 1) if entry.number == pull.number]
+    if not places:
+        raise problem(UNPROCESSABLE, "Pull request is not in the merge queue")
+    await merge_queue.leave(pull)
+    await emit.pull_request(pull, "dequeued", reader.github.app.bot, reason="MANUAL")
+    return {"mergeQueueEntry": {"position": places[0]}}
 
 
 def shape(state: PullState) -> Json | None:
@@ -135,5 +148,6 @@ async def settle(repo: Repository) -> None:
         if armed is None or not pull.open or (await merging_of(pull, pull.now)).status not in READY:
             continue
         async with repo.merging:
-            await carried_out(pull, Wish(armed.method, None, armed.title, armed.message), armed.by)
+            with suppress(Refusal):  # it moved meanwhile: GitHub tries again by itself
+                await carried_out(pull, Wish(armed.method, None, armed.title, armed.message), armed.by)
     await merge_queue.advance(repo)

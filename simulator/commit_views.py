@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from simulator.clock import iso, iso_or_none
@@ -11,12 +12,16 @@ from simulator.connections import connection
 from simulator.mergeability import contexts, rollup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from simulator.deployments import Deployment
     from simulator.github import Simulator
     from simulator.history import CommitFacts
     from simulator.records import CheckRun, CommitStatus, DeploymentStatus, Json, User
     from simulator.repository import Repository
     from simulator.views import Reader
+
+MOST_HISTORY = 200  # commits of a history that are shown at most; more are on no page here
 
 CO_AUTHOR = re.compile(
     r"^co-authored-by:\s*(?P<name>[^<\n]*?)\s*<(?P<email>[^>\n]+)>\s*$", re.IGNORECASE | re.MULTILINE
@@ -56,11 +61,40 @@ def commit_view(reader: Reader, repo: Repository, facts: CommitFacts, as_of: int
         "committer": lambda _info: _git_actor(repo.github, facts.committer.name, facts.committer.email),
         "additions": lambda _info: _lines(repo, facts, "additions"),
         "deletions": lambda _info: _lines(repo, facts, "deletions"),
-        "tree": {"oid": facts.tree},
+        "tree": tree_view(repo, facts.tree),
+        "history": lambda _info, **page: _history(reader, repo, facts, page),
         "signature": lambda _info: _signature(repo.github, facts),
         "statusCheckRollup": lambda _info: _rollup(reader, repo, facts.sha, as_of),
-        "deployments": lambda _info, **asked: _deployments(reader, repo, facts.sha, asked),
+        "deployments": lambda _info, **asked: deployments_view(reader, repo, facts.sha, asked),
     }
+
+
+def tree_view(repo: Repository, tree: str) -> Json:
+    """Show a directory with what lies in it, and nothing of what lies deeper."""
+    return {"__typename": "Tree", "oid": tree, "entries": lambda _info: _cut(repo, tree)}
+
+
+async def _cut(repo: Repository, tree: str) -> list[Json]:
+    """List what lies in a directory, or not all of it where a test wants that."""
+    listed = await _entries(repo, tree)
+    return listed[:-1] if repo.github.counts_down("cuts_trees") else listed
+
+
+async def _entries(repo: Repository, tree: str) -> list[Json]:
+    listed = await repo.history.tree(tree)
+    return [
+        {"name": path, "type": kind, "mode": int(mode, 8), "oid": sha}
+        for mode, kind, sha, path in listed
+        if "/" not in path
+    ]
+
+
+async def _history(reader: Reader, repo: Repository, facts: CommitFacts, page: Json) -> Json:
+    """List a commit and those before it, by first parents: enough of a branch that grows one by one."""
+    rows, found = [facts], facts
+    while found.parents and len(rows) < MOST_HISTORY and (earlier := await repo.history.commit(found.parents[0])):
+        rows.append(found := earlier)
+    return connection([commit_view(reader, repo, row, None) for row in rows], page)
 
 
 def _authors(github: Simulator, facts: CommitFacts) -> list[Json]:
@@ -82,9 +116,9 @@ async def _lines(repo: Repository, facts: CommitFacts, which: str) -> int:
 
 
 def _signature(github: Simulator, facts: CommitFacts) -> Json | None:
-    """Show a signature by GitHub itself on what a bot wrote; nobody else signs here."""
+    """Show a signature by GitHub itself on what a bot wrote, or somebody on its pages; nobody else signs here."""
     author = account_of(github, facts.author.email)
-    signed = author is not None and author.kind == "Bot"
+    signed = (author is not None and author.kind == "Bot") or facts.committer.email == "noreply@github.com"
     return {"__typename": "GpgSignature", "isValid": True, "wasSignedByGitHub": True} if signed else None
 
 
@@ -95,7 +129,18 @@ def _rollup(reader: Reader, repo: Repository, sha: str, as_of: int | None) -> Js
         return None
     rows: list[Json] = [_check_run(repo, run, as_of) for run in repo.newest_checks(sha, as_of)]
     rows += [_status(repo, status) for status in repo.newest_statuses(sha, as_of)]
-    return {"state": state, "contexts": lambda _info, **page: connection(rows, page)}
+    counted = {
+        "checkRunCountsByState": _counted(
+            run["conclusion"] if run["status"] == "COMPLETED" else run["status"] for run in rows if "conclusion" in run
+        ),
+        "statusContextCountsByState": _counted(status["state"] for status in rows if "conclusion" not in status),
+    }
+    return {"state": state, "contexts": lambda _info, **page: connection(rows, page) | counted}
+
+
+def _counted(states: Iterable[str]) -> list[Json]:
+    """Count what was reported by state (SDL, CheckRunStateCount and StatusContextStateCount)."""
+    return [{"state": state, "count": count} for state, count in Counter(states).items()]
 
 
 def _required(repo: Repository, name: str, app_id: int | None, number: int | None) -> bool:
@@ -131,10 +176,11 @@ def _status(repo: Repository, status: CommitStatus) -> Json:
     }
 
 
-def _deployments(reader: Reader, repo: Repository, sha: str, asked: Json) -> Json:
+def deployments_view(reader: Reader, repo: Repository, sha: str | None, asked: Json) -> Json:
+    """Show the deployments of a commit, or those of all (None), by environment and in the order that is asked for."""
     reader.demand("deployments")
     wanted = asked.get("environments")
-    chosen = [d for d in repo.deployments if d.sha == sha and (wanted is None or d.environment in wanted)]
+    chosen = [d for d in repo.deployments if sha in {None, d.sha} and (wanted is None or d.environment in wanted)]
     if (asked.get("orderBy") or {}).get("direction") == "DESC":
         chosen.reverse()
     return connection([_deployment(made) for made in chosen], asked)
@@ -143,6 +189,7 @@ def _deployments(reader: Reader, repo: Repository, sha: str, asked: Json) -> Jso
 def _deployment(made: Deployment) -> Json:
     payload = made.payload if isinstance(made.payload, str) else json.dumps(made.payload)
     return {
+        "commitOid": made.sha,
         "databaseId": made.id,
         "environment": made.environment,
         "payload": payload,

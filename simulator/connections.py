@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_PAGE = 100  # `first` and `last` are 1 to 100 (docs, GraphQL node limit)
 MAX_NODES = 500_000  # in one call (same)
 MAX_TEXT = 512_000  # bytes of a blob's text before it is truncated
+PAGED = frozenset({"nodes", "edges", "pageInfo", "totalCount"})  # what only connections have
 POINT = 100  # requests for which one point is charged (docs, GraphQL rate limit)
 
 
@@ -68,6 +69,12 @@ class Cost:
     nodes: int
 
 
+def _has_pages(field: FieldNode) -> bool:
+    """Tell a connection from a plain list of the same name by what is asked of it."""
+    asked = field.selection_set.selections if field.selection_set is not None else ()
+    return any(isinstance(one, FieldNode) and one.name.value in PAGED for one in asked)
+
+
 class Pricing:
     """Walks a query as GitHub's price list does: each connection's requests are its parents' pages multiplied."""
 
@@ -106,7 +113,7 @@ class Pricing:
                     raise TypeError(f"not a selection: {selection}")
 
     def _page(self, field: FieldNode, parents: int) -> int:
-        if field.name.value not in self.connections:
+        if field.name.value not in self.connections or not _has_pages(field):
             return 1
         sizes = [self._value(a.value) for a in field.arguments or () if a.name.value in {"first", "last"}]
         known = [size for size in sizes if size is not None]

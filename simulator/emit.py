@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from simulator.actions import WorkflowRun
     from simulator.deployments import Deployment
     from simulator.installation import Installation
-    from simulator.issues import Thread
+    from simulator.issues import Issue, Thread
     from simulator.pull_request import PullRequest
     from simulator.records import CheckRun, Comment, CommitStatus, DeploymentStatus, Json, Review, User
     from simulator.repository import Repository
@@ -69,6 +69,11 @@ async def commented(thread: Thread, comment: Comment, by: User, action: str, *, 
     if action == "edited":
         payload["changes"] = {"body": {"from": before}}
     tell(thread.repo, "issue_comment", by, payload)
+
+
+def issue(about: Issue, action: str, by: User, **more: Json) -> None:
+    """Tell that an issue was opened, edited, closed and so on."""
+    tell(about.repo, "issues", by, {"action": action, "issue": about.issue_shape(), **more})
 
 
 async def push(repo: Repository, move: tuple[str, str, str], by: User) -> None:

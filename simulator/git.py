@@ -10,11 +10,16 @@ import os
 import subprocess
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from simulator.memory_git import MemoryGit
+
+AnyGit: TypeAlias = "Git | MemoryGit"
+"""Real git, or the one in memory, which gives the same ids."""
 
 OPTIONS = (
     "-c", "core.quotepath=off",
@@ -171,12 +176,19 @@ class Git:
 
         git 2.39 cannot be told a merge base, so three throw-away commits give it one: the commit's parent as the base.
         """
+        return self._merged_over(f"{commit}^", commit, onto)
+
+    def reverted_tree(self, commit: str, before: str, onto: str) -> str | None:
+        """Take what led from one commit to another back on top of a third; give the tree, None where it conflicts."""
+        return self._merged_over(commit, before, onto)
+
+    def _merged_over(self, base: str, theirs: str, ours: str) -> str | None:
         nobody = Person("simulator", "simulator@localhost", 0)
         people = (nobody, nobody)
-        root = self.commit_tree(self.text("rev-parse", f"{commit}^^{{tree}}"), (), "base", people)
-        theirs = self.commit_tree(self.text("rev-parse", f"{commit}^{{tree}}"), (root,), "theirs", people)
-        ours = self.commit_tree(self.text("rev-parse", f"{onto}^{{tree}}"), (root,), "ours", people)
-        return self.merged_tree(ours, theirs)
+        root = self.commit_tree(self.text("rev-parse", f"{base}^{{tree}}"), (), "base", people)
+        one = self.commit_tree(self.text("rev-parse", f"{theirs}^{{tree}}"), (root,), "theirs", people)
+        other = self.commit_tree(self.text("rev-parse", f"{ours}^{{tree}}"), (root,), "ours", people)
+        return self.merged_tree(other, one)
 
 
 def _data(content: bytes) -> bytes:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from simulator import calls, emit, server
 from simulator.blobs import Blobs
 from simulator.clock import Clock
+from simulator.git import AnyGit, Git
 from simulator.installation import EVERYTHING, Installation, Token
 from simulator.knobs import Knobs
 from simulator.limits import Limits
@@ -21,7 +22,7 @@ from simulator.repository import Repository
 from simulator.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -38,6 +39,8 @@ def _app_key() -> RSAPrivateKey:
 
 class Simulator(Knobs):
     """A GitHub that one App talks to. Start it with `await Simulator.start(directory)`; knobs are its methods."""
+
+    open_git: Callable[[Path], AnyGit] = Git
 
     def __init__(self, directory: Path, *, app_id: int = 1001, webhook_secret: str, clock: Clock | None = None) -> None:
         super().__init__()
@@ -65,7 +68,7 @@ class Simulator(Knobs):
         self.webhook_secret = webhook_secret
         self.webhooks = Webhooks(self, webhook_secret)
         self.blobs = Blobs(self.now)
-        self._server = server.Server(self)
+        self.server = server.Server(self)
         self.url = ""
 
     @classmethod
@@ -80,7 +83,7 @@ class Simulator(Knobs):
     ) -> Simulator:
         """Begin to listen on a free port of 127.0.0.1. Bare repositories are kept under `directory`."""
         github = cls(directory, app_id=app_id, webhook_secret=webhook_secret, clock=clock)
-        github.url = await github._server.start()
+        github.url = await github.server.start()
         github.webhook_url = webhook_url
         return github
 
@@ -95,7 +98,7 @@ class Simulator(Knobs):
     async def stop(self) -> None:
         """Stop listening and delivering."""
         await self.webhooks.close()
-        await self._server.stop()
+        await self.server.stop()
         await self.blobs.stop()
 
     @property

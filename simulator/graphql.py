@@ -26,6 +26,7 @@ CONNECTIONS = {
     if str(field.type).rstrip("!").endswith("Connection")
 }
 PARSED: dict[str, DocumentNode] = {}
+PRICED: dict[tuple[str, tuple[tuple[str, int], ...]], Cost] = {}
 
 
 def operation_name(body: object) -> str | None:
@@ -45,7 +46,7 @@ async def answer(ask: Ask) -> Answer:
     query, variables = str(ask.body.get("query", "")), ask.body.get("variables") or {}
     try:
         document = _parsed(query)
-        cost = Pricing(document, variables, CONNECTIONS).cost()
+        cost = _priced(query, document, variables)
     except GraphQLError as error:
         return Answer(200, {"errors": [_shown(error)]})
     reader = Reader(ask.github, token, cost)
@@ -63,6 +64,15 @@ async def answer(ask: Ask) -> Answer:
     if result.errors:
         body["errors"] = [_shown(error) for error in result.errors]
     return Answer(200, body, {"x-cost": str(_charged(cost))})
+
+
+def _priced(query: str, document: DocumentNode, variables: Json) -> Cost:
+    """Price a query once for each set of numbers it is asked with: page sizes are all that the price knows of them."""
+    numbers = tuple(sorted((name, value) for name, value in variables.items() if isinstance(value, int)))
+    key = (query, numbers)
+    if key not in PRICED:
+        PRICED[key] = Pricing(document, variables, CONNECTIONS).cost()
+    return PRICED[key]
 
 
 def _charged(cost: Cost) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from simulator.git import Git, Person
 
@@ -52,11 +52,78 @@ class Blob:
     content: bytes
 
 
+class Reading(Protocol):
+    """What is asked of git, real or in memory; every answer blocks."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Find the best common ancestor, None for unrelated histories."""
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Say whether `newer` contains `older`."""
+
+    def merged_tree(self, ours: str, theirs: str) -> str | None:
+        """Merge two commits in memory and give the tree, None where they conflict."""
+
+    def files_between(self, base: str, head: str) -> tuple[FileDiff, ...]:
+        """Tell what differs between two trees or commits."""
+
+    def commits(self, base: str, head: str) -> tuple[CommitFacts, ...]:
+        """List the commits that `head` has and `base` has not, oldest first."""
+
+    def facts(self, sha: str) -> CommitFacts | None:
+        """Read one commit, None where there is none of that id."""
+
+    def tree(self, tree: str) -> tuple[tuple[str, str, str, str], ...]:
+        """List what is below a tree as (mode, type, id, path), the trees in it as well."""
+
+    def blob(self, sha: str, path: str) -> Blob | None:
+        """Read one file at one commit, None where it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The answers of real git, read from what it prints."""
+
+    git: Git
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Find the best common ancestor, None for unrelated histories."""
+        return self.git.merge_base(one, other)
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Say whether `newer` contains `older`."""
+        return self.git.is_ancestor(older, newer)
+
+    def merged_tree(self, ours: str, theirs: str) -> str | None:
+        """Merge two commits in memory and give the tree, None where they conflict."""
+        return self.git.merged_tree(ours, theirs)
+
+    def files_between(self, base: str, head: str) -> tuple[FileDiff, ...]:
+        """Tell what differs between two trees or commits."""
+        return files_between(self.git, base, head)
+
+    def commits(self, base: str, head: str) -> tuple[CommitFacts, ...]:
+        """List the commits that `head` has and `base` has not, oldest first."""
+        return _commits(self.git, ("--reverse", "--topo-order", f"{base}..{head}"))
+
+    def facts(self, sha: str) -> CommitFacts | None:
+        """Read one commit, None where there is none of that id."""
+        return _one_commit(self.git, sha)
+
+    def tree(self, tree: str) -> tuple[tuple[str, str, str, str], ...]:
+        """List what is below a tree as (mode, type, id, path), the trees in it as well."""
+        return _tree(self.git, tree)
+
+    def blob(self, sha: str, path: str) -> Blob | None:
+        """Read one file at one commit, None where it is not there."""
+        return _blob(self.git, sha, path)
+
+
 class History:
     """Answers about one repository's commits; every answer is asked of git once."""
 
-    def __init__(self, git: Git) -> None:
-        self.git = git
+    def __init__(self, git: Git | Reading) -> None:
+        self._git: Reading = Printed(git) if isinstance(git, Git) else git
         self._known: dict[tuple[str, ...], object] = {}
 
     async def _remembered(self, key: tuple[str, ...], ask: Callable[[], T]) -> T:
@@ -66,42 +133,41 @@ class History:
 
     async def merge_base(self, one: str, other: str) -> str | None:
         """Find the merge base of two commits."""
-        return await self._remembered(("base", one, other), lambda: self.git.merge_base(one, other))
+        return await self._remembered(("base", one, other), lambda: self._git.merge_base(one, other))
 
     async def contains(self, newer: str, older: str) -> bool:
         """Say whether `newer` contains `older`."""
-        return await self._remembered(("contains", newer, older), lambda: self.git.is_ancestor(older, newer))
+        return await self._remembered(("contains", newer, older), lambda: self._git.is_ancestor(older, newer))
 
     async def merges(self, base: str, head: str) -> bool:
         """Say whether two commits merge without conflict."""
-        return await self._remembered(("merges", base, head), lambda: self.git.merged_tree(base, head)) is not None
+        return await self._remembered(("merges", base, head), lambda: self._git.merged_tree(base, head)) is not None
 
     async def files(self, base: str, head: str) -> tuple[FileDiff, ...]:
         """List the files that differ between the merge base of two commits and the second."""
         start = await self.merge_base(base, head) or base
-        return await self._remembered(("files", start, head), lambda: files_between(self.git, start, head))
+        return await self._remembered(("files", start, head), lambda: self._git.files_between(start, head))
 
     async def files_of(self, facts: CommitFacts) -> tuple[FileDiff, ...]:
         """List the files that one commit changes, beside its first parent."""
         start = facts.parents[0] if facts.parents else EMPTY_TREE
-        return await self._remembered(("files", start, facts.sha), lambda: files_between(self.git, start, facts.sha))
+        return await self._remembered(("files", start, facts.sha), lambda: self._git.files_between(start, facts.sha))
 
     async def commits(self, base: str, head: str) -> tuple[CommitFacts, ...]:
         """List the commits that `head` has and `base` has not, oldest first."""
-        arguments = ("--reverse", "--topo-order", f"{base}..{head}")
-        return await self._remembered(("commits", base, head), lambda: _commits(self.git, arguments))
+        return await self._remembered(("commits", base, head), lambda: self._git.commits(base, head))
 
     async def commit(self, sha: str) -> CommitFacts | None:
         """Read one commit, None where there is none of that id."""
-        return await self._remembered(("commit", sha), lambda: _one_commit(self.git, sha))
+        return await self._remembered(("commit", sha), lambda: self._git.facts(sha))
 
     async def tree(self, tree: str) -> tuple[tuple[str, str, str, str], ...]:
         """List what is below a tree as (mode, type, id, path), the trees in it as well."""
-        return await self._remembered(("tree", tree), lambda: _tree(self.git, tree))
+        return await self._remembered(("tree", tree), lambda: self._git.tree(tree))
 
     async def blob(self, sha: str, path: str) -> Blob | None:
         """Read one file at one commit, None where it is not there."""
-        return await self._remembered(("blob", sha, path), lambda: _blob(self.git, sha, path))
+        return await self._remembered(("blob", sha, path), lambda: self._git.blob(sha, path))
 
 
 def files_between(git: Git, base: str, head: str) -> tuple[FileDiff, ...]:

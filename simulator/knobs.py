@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from simulator.calls import Asked
     from simulator.history import FileDiff
+    from simulator.pull_request import PullRequest
+    from simulator.records import User
     from simulator.webhooks import Delivery
 
 T = TypeVar("T")
@@ -64,7 +66,7 @@ class FileKnobs:
 
 @dataclass(slots=True)
 class Knobs:
-    """Everything a test can turn. All are off in the beginning."""
+    """Everything a test can turn. All are off in the beginning. `witnesses` see each merge before it happens."""
 
     lost: Next[Delivery] = field(default_factory=Next)
     doubled: Next[Delivery] = field(default_factory=Next)
@@ -75,9 +77,13 @@ class Knobs:
     stale: int = 0
     torn: int = 0
     base_modified: int = 0
+    cuts_trees: int = 0
+    unwilling_reverts: int = 0
+    wrong_landings: list[Mapping[str, str | bytes | None]] = field(default_factory=list)
     partial: list[str] = field(default_factory=list)
     files: FileKnobs = field(default_factory=FileKnobs)
     latency: float = 0.0
+    witnesses: list[Callable[[PullRequest, User], None]] = field(default_factory=list)
 
     def loses_deliveries(self, count: int | None = None, where: Callable[[Delivery], bool] | None = None) -> None:
         """Lose the next `count` events that match (None: all from now on). 0 stops it."""
@@ -150,6 +156,10 @@ class Knobs:
     def base_modified_next(self, merges: int = 1) -> None:
         """Refuse the next merges because the base branch moved meanwhile."""
         self.base_modified = merges
+
+    def lands_wrongly(self, files: Mapping[str, str | bytes | None]) -> None:
+        """Have the next merge land with other files than it made (None takes one away); a queue's group is built so."""
+        self.wrong_landings.append(files)
 
     def counts_down(self, knob: str) -> bool:
         """Use up one of a counted knob; say whether there was one left."""

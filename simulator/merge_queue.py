@@ -12,6 +12,7 @@ from simulator import emit
 from simulator.git import Person
 from simulator.mergeability import contexts, unmet_checks
 from simulator.under_way import QueueEntry
+from simulator.wrong_landing import as_it_lands
 
 if TYPE_CHECKING:
     from simulator.pull_request import PullRequest
@@ -24,9 +25,11 @@ async def enqueue(pull: PullRequest, by: User) -> None:
     repo = pull.repo
     if any(entry.number == pull.number for entry in repo.queue):
         return
-    base_sha = repo.queue[-1].sha if repo.queue else repo.branches[pull.base]
-    sha = await asyncio.to_thread(_built, pull, base_sha)
-    entry = QueueEntry(pull.number, pull.head, base_sha, sha, pull.base, by)
+    base_sha, head, base = repo.queue[-1].sha if repo.queue else repo.branches[pull.base], pull.head, pull.base
+    sha = await as_it_lands(repo, await asyncio.to_thread(_built, pull, base_sha))
+    if not pull.open or (pull.head, pull.base) != (head, base):
+        return  # it moved while its group was built: a push takes it out of the queue
+    entry = QueueEntry(pull.number, head, base_sha, sha, base, by)
     repo.queue.append(entry)
     pull.touched()
     await asyncio.to_thread(repo.git.set_ref, f"refs/heads/{entry.branch}", sha)

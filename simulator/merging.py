@@ -6,10 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.git import Git, Person
+from simulator.git import AnyGit, Person
 from simulator.mergeability import merging_of
 from simulator.routing import Refusal
 from simulator.squashing import squashed
+from simulator.wrong_landing import as_it_lands
 
 if TYPE_CHECKING:
     from simulator.history import CommitFacts
@@ -50,22 +51,40 @@ async def merge(token: Token, pull: PullRequest, wish: Wish) -> str:
         return await carried_out(pull, wish, pull.repo.github.app.bot)
 
 
+async def by_hand(pull: PullRequest, login: str, method: str = "squash") -> str:
+    """Merge as somebody who may does on the page, past whatever is required; gives the commit it landed as."""
+    async with pull.repo.merging:
+        return await carried_out(pull, Wish(method), pull.repo.github.user(login))
+
+
 async def carried_out(pull: PullRequest, wish: Wish, by: User) -> str:
     """Merge what may be merged, in somebody's name, and give the commit it landed as."""
-    repo = pull.repo
-    tip = repo.branches[pull.base]
+    repo, base, head = pull.repo, pull.base, wish.sha or pull.head
+    tip = repo.branches[base]
     commits = await pull.commits()
     now = repo.github.now()
     people = (Person(by.login, by.email, now), Person("GitHub", "noreply@github.com", now))
-    job = Job(repo.git, pull, tip, commits, people)
+    job = Job(repo.git, pull, (tip, head), commits, people)
     sha = await asyncio.to_thread(job.run, wish)
     if sha is None:
         raise Refusal(405, WORDS["DIRTY"])
-    await asyncio.to_thread(repo.git.set_ref, f"refs/heads/{pull.base}", sha)
+    sha = await as_it_lands(repo, sha)
+    _refuse_moved(pull, (base, tip), head)
     await pull.land(sha, tip, by)
+    await asyncio.to_thread(repo.git.set_ref, f"refs/heads/{base}", repo.branches[base])
     if repo.settings.delete_merged and not pull.fork:
         await repo.drop_branch(pull.head_branch)
     return sha
+
+
+def _refuse_moved(pull: PullRequest, onto: tuple[str, str], head: str) -> None:
+    """Refuse what was overtaken while git worked: a merge happens at once or not at all."""
+    if pull.head != head:
+        raise Refusal(409, "Head branch was modified. Review and try the merge again.")
+    if not pull.open:
+        raise Refusal(405, "Pull Request is not mergeable")
+    if (pull.base, pull.repo.branches[onto[0]]) != onto:
+        raise Refusal(405, "Base branch was modified. Review and try the merge again.")
 
 
 async def _refuse(token: Token, pull: PullRequest, wish: Wish) -> None:
@@ -81,19 +100,23 @@ async def _refuse(token: Token, pull: PullRequest, wish: Wish) -> None:
     if repo.github.counts_down("base_modified"):
         raise Refusal(405, "Base branch was modified. Review and try the merge again.")
     merging = await merging_of(pull, pull.now)
-    if merging.status in WORDS:
+    if merging.status in WORDS and not (merging.status == "BLOCKED" and repo.ruleset(pull.base).bypass):
         raise Refusal(405, WORDS[merging.status])
-    await _refuse_method(repo, wish.method)
+    await _refuse_method(repo, pull.base, wish.method)
     await _refuse_workflows(token, pull)
 
 
-async def _refuse_method(repo: Repository, method: str) -> None:
+async def _refuse_method(repo: Repository, base: str, method: str) -> None:
     settings = repo.settings
     allowed = {"merge": settings.merge_commits, "squash": settings.squash, "rebase": settings.rebase}
     if method not in allowed:
         raise Refusal(422, f"Invalid request.\n\n{method} is not a member of merge, squash, rebase.")
     if not allowed[method]:
         raise Refusal(405, f"{method.capitalize()} merges are not allowed on this repository.")
+    if method not in (repo.ruleset(base).methods or allowed):
+        raise Refusal(405, f"Repository rule violations found\n\n{method} is not a merge method of this branch.")
+    if method == "rebase" and "REQUIRED_SIGNATURES" in repo.ruleset(base).others:
+        raise Refusal(405, "Repository rule violations found\n\nCommits must have verified signatures.")
 
 
 async def _refuse_workflows(token: Token, pull: PullRequest) -> None:
@@ -108,11 +131,11 @@ async def _refuse_workflows(token: Token, pull: PullRequest) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The git side of one merge; blocks, and runs in a thread."""
+    """The git side of one merge, `at` a base's tip and a head; blocks, and runs in a thread."""
 
-    git: Git
+    git: AnyGit
     pull: PullRequest
-    tip: str
+    at: tuple[str, str]
     commits: tuple[CommitFacts, ...]
     people: tuple[Person, Person]
 
@@ -120,11 +143,12 @@ class Job:
         """Make the commit or commits; None where git cannot."""
         if wish.method == "rebase":
             return self._rebased()
-        tree = self.git.merged_tree(self.tip, self.pull.head)
+        tip, head = self.at
+        tree = self.git.merged_tree(tip, head)
         if tree is None:
             return None
         squash = wish.method == "squash"
-        parents = (self.tip,) if squash else (self.tip, self.pull.head)
+        parents = (tip,) if squash else (tip, head)
         return self.git.commit_tree(tree, parents, self._words(wish, squash=squash), self._people(squash=squash))
 
     def _people(self, *, squash: bool) -> tuple[Person, Person]:
@@ -145,7 +169,7 @@ class Job:
         return f"{title}\n\n{body}".strip() + "\n"
 
     def _rebased(self) -> str | None:
-        onto = self.tip
+        onto, _ = self.at
         for commit in self.commits:
             if len(commit.parents) != 1:
                 return None

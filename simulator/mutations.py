@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator import auto_merge
+from simulator import auto_merge, reverting
 from simulator.commit_views import actor
 from simulator.connections import connection
 
@@ -20,7 +20,9 @@ def mutation_view(reader: Reader) -> Json:
     return {
         "enablePullRequestAutoMerge": lambda _info, **given: auto_merge.enable(reader, _input(given)),
         "disablePullRequestAutoMerge": lambda _info, **given: auto_merge.disable(reader, _input(given)),
+        "dequeuePullRequest": lambda _info, **given: auto_merge.dequeue(reader, _input(given)),
         "enqueuePullRequest": lambda _info, **given: auto_merge.enqueue(reader, _input(given)),
+        "revertPullRequest": lambda _info, **given: reverting.revert(reader, _input(given)),
     }
 
 
@@ -36,6 +38,7 @@ def way_in(pull: PullRequest, state: PullState) -> Json:
         "autoMergeRequest": auto_merge.shape(state),
         "isInMergeQueue": any(entry.number == pull.number for entry in pull.repo.queue),
         "isMergeQueueEnabled": pull.repo.ruleset(state.base).queue,
+        "viewerCanMergeAsAdmin": pull.repo.ruleset(state.base).bypass,
     }
 
 

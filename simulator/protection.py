@@ -31,12 +31,14 @@ def rules(asked: Ruleset) -> list[Json]:
 
 
 def _asks_for_reviews(asked: Ruleset) -> bool:
-    return asked.approvals is not None or bool(asked.code_owners) or asked.last_push or asked.threads
+    reviewed = asked.approvals is not None or bool(asked.code_owners) or asked.last_push or asked.threads
+    return reviewed or asked.methods is not None
 
 
 def _reviews(asked: Ruleset) -> Json:
     return {
         "__typename": "PullRequestParameters",
+        "allowedMergeMethods": list(asked.methods or ("merge", "squash", "rebase")),
         "dismissStaleReviewsOnPush": asked.dismiss_stale,
         "requireCodeOwnerReview": bool(asked.code_owners),
         "requireLastPushApproval": asked.last_push,

@@ -52,7 +52,7 @@ class PullRequest:
     @property
     def base_tip(self) -> str:
         """The commit it is compared with: the tip of its base, or what that was when it was merged."""
-        return self.now.landed_on or self.repo.branches[self.now.base]
+        return self.now.landed_on or self.repo.branches.get(self.now.base, self.now.base_oid)
 
     @property
     def open(self) -> bool:
@@ -106,7 +106,7 @@ class PullRequest:
         return await self.repo.history.commits(self._tip(seen), seen.head)
 
     def _tip(self, state: PullState) -> str:
-        return state.landed_on or self.repo.branches[state.base]
+        return state.landed_on or self.repo.branches.get(state.base, state.base_oid)
 
     def change(self, **fields: Any) -> None:  # noqa: ANN401 - the fields of PullState, which checks their names
         """Bring it into a new state."""
@@ -162,9 +162,12 @@ class PullRequest:
     async def follow(self, sha: str, by: User, *, tell: bool = True) -> None:
         """Take a commit as the new head, as GitHub does when its branch moves."""
         before = self.head
-        if not await self.repo.history.contains(sha, before):
+        adds = await self.repo.history.contains(sha, before)
+        if not self.open:
+            return  # merged or closed meanwhile: it follows its branch no more
+        if not adds:
             self.force_pushes.append(ForcePush(before, sha, by, self.repo.github.now()))
-        reviews = reviewing.after_push(self, sha)
+        reviews = reviewing.after_push(self, sha) if await self._is_stale(before, sha) else self.now.reviews
         self.change(head=sha, base_oid=self.repo.branches[self.base], reviews=reviews, pushed_by=by.login)
         await asyncio.to_thread(self.repo.git.set_ref, f"refs/pull/{self.number}/head", sha)
         await merge_queue.leave(self)
@@ -172,6 +175,14 @@ class PullRequest:
             await auto_merge.disarm(self, by, tell=tell)
         if tell:
             await emit.pull_request(self, "synchronize", by, before=before, after=sha)
+
+    async def _is_stale(self, before: str, after: str) -> bool:
+        """Say whether a push takes the approvals: not one that proposes just what it did (orgs/community#37266)."""
+        tip, files = self._tip(self.now), self.repo.history.files
+        if not self.repo.ruleset(self.base).dismiss_stale:
+            return False
+        old, new = [[(one.path, one.patch or one.blob) for one in await files(tip, sha)] for sha in (before, after)]
+        return old != new
 
     async def label(self, name: str, *, by: str = "alice", tell: bool = True) -> None:
         """Put a label on it."""
@@ -280,7 +291,9 @@ class PullRequest:
             await emit.pull_request(self, action, self.repo.github.user(by))
 
     async def land(self, sha: str, landed_on: str, by: User) -> None:
-        """Record that it was merged as `sha`, and tell as GitHub does: the push, then the closing."""
+        """Record that it was merged as `sha`, and tell as GitHub does: the push, then the closing; witnesses see it."""
+        for witness in self.repo.github.witnesses:
+            witness(self, by)
         now = self.repo.github.now()
         self.change(state="closed", merged_at=now, closed_at=now, merge_commit=sha, merged_by=by, landed_on=landed_on)
         await self.repo.moved(self.base, sha, by)

@@ -115,7 +115,7 @@ def _end(pull: PullRequest, owner: User, branch: str, sha: str) -> Json:
     return {"label": f"{owner.login}:{branch}", "ref": branch, "sha": sha, "user": who, "repo": repo}
 
 
-def label(pull: PullRequest, name: str) -> Json:
+def label(pull: PullRequest | Issue, name: str) -> Json:
     """Write a label."""
     number = pull.repo.label_id(name)
     url = f"{shapes.repository_api(pull.repo)}/labels/{number}"
@@ -202,22 +202,24 @@ def plain_issue(subject: Issue) -> Json:
     """Write an issue that is no pull request."""
     url = f"{shapes.repository_api(subject.repo)}/issues/{subject.number}"
     at = iso(subject.created_at)
-    nothing: Json = {"milestone": None, "assignee": None, "closed_at": None, "active_lock_reason": None}
+    nothing: Json = {"milestone": None, "assignee": None, "active_lock_reason": None, "performed_via_github_app": None}
     tails = {"labels_url": "/labels{/name}", "comments_url": "/comments", "events_url": "/events"}
     return nothing | {
         "id": subject.id,
         "node_id": shapes.node_id("I", subject.id),
         "number": subject.number,
-        "state": "open",
+        "state": "open" if subject.closed_at is None else "closed",
+        "state_reason": None if subject.closed_at is None else "completed",
+        "closed_at": iso_or_none(subject.closed_at),
         "locked": False,
         "title": subject.title,
         "body": subject.body or None,
         "user": shapes.user(subject.repo.github.url, subject.author),
-        "labels": [],
+        "labels": [label(subject, name) for name in subject.labels],
         "assignees": [],
         "author_association": subject.repo.people.association(subject.author),
         "created_at": at,
-        "updated_at": at,
+        "updated_at": iso(max(subject.updated_at, subject.created_at)),
         "url": url,
         "repository_url": shapes.repository_api(subject.repo),
         "html_url": f"{shapes.SITE}/{subject.repo.full_name}/issues/{subject.number}",

@@ -242,8 +242,9 @@ class Dispatch:
 class Ruleset:
     """What a branch asks of a pull request. A check is (context, app id), None for any source.
 
-    One of the `code_owners` (logins) must approve. `others` are further rule types, such as REQUIRED_DEPLOYMENTS, that
-    nothing here fulfils. `classic` makes it a branch protection: it is not listed among the rules (docs, rulesets).
+    One of the `code_owners` (logins) must approve. `methods` are those that may merge, None for all. `others` are
+    further rule types, such as REQUIRED_DEPLOYMENTS, that nothing here fulfils. `classic` makes it a branch protection:
+    it is not listed among the rules (docs, rulesets). `bypass` lists this App among those who may pass it.
     """
 
     checks: tuple[tuple[str, int | None], ...] = ()
@@ -253,9 +254,11 @@ class Ruleset:
     last_push: bool = False
     dismiss_stale: bool = False
     threads: bool = False
+    methods: tuple[str, ...] | None = None
     others: tuple[str, ...] = ()
     classic: bool = False
     queue: bool = False
+    bypass: bool = False
 
     def requires(self, context: str, app_id: int | None) -> bool:
         """Say whether a check or status of this name and source is required."""

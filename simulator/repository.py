@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from simulator import emit
+from simulator import emit, indirectly
 from simulator.actions import Actions
 from simulator.ci import CI
 from simulator.deployments import Deployment
@@ -66,7 +66,9 @@ class Told:
 
 
 class Repository:
-    """A repository: a bare git directory, and what GitHub keeps beside it."""
+    """A repository: a bare git directory, and what GitHub keeps beside it. It may have no issues."""
+
+    has_issues = True
 
     def __init__(self, github: Simulator, owner: User, name: str, path: Path) -> None:
         self.github = github
@@ -74,7 +76,7 @@ class Repository:
         self.owner = owner
         self.name = name
         self.default_branch = "main"
-        self.git = Git(path)
+        self.git = github.open_git(path)
         self.history = History(self.git)
         self.settings = Settings()
         self.branches: dict[str, str] = {}
@@ -173,7 +175,11 @@ class Repository:
         self, branch: str, files: Files, message: str = "Change", *, author: str = "alice", tell: bool = True
     ) -> str:
         """Commit files (None deletes one) to a branch as a push does, and give the new commit."""
-        sha = await self.write(f"refs/heads/{branch}", self.branches.get(branch), files, (message, author))
+        while True:
+            tip = self.branches.get(branch)
+            sha = await self.write(f"refs/heads/{branch}", tip, files, (message, author))
+            if self.branches.get(branch) == tip:
+                break  # else somebody was faster, and a push onto an older commit is refused
         await self.moved(branch, sha, self.github.user(author), tell=tell)
         return sha
 
@@ -196,6 +202,7 @@ class Repository:
                 await pull.follow(sha, by, tell=tell)
         if tell:
             await emit.suite_requested(self, branch, sha)
+        await indirectly.merge(self, (branch, before), by, tell=tell)
 
     async def drop_branch(self, branch: str, *, tell: bool = True) -> None:
         """Delete a branch, as GitHub does: open pull requests from it close."""

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 LONGEST = 65_536  # characters; a longer one is refused (seen in issues of several projects, not in the description)
 
 
-def _thread(ask: Ask) -> Thread:
+def _thread(ask: Ask, level: str) -> Thread:
+    """Find what is commented under: a pull request by the permission for those, an issue by that for issues."""
     number = ask.number("issue_number")
-    thread = ask.repo.pulls.get(number) or ask.repo.issues.get(number)
+    pull = ask.repo.pulls.get(number)
+    thread = pull or ask.repo.issues.get(number)
     if thread is None:
         raise Refusal(404, "Not Found")
+    if not ask.granted.may("issues" if pull is None else "pull_requests", level):
+        raise Refusal(403, "Resource not accessible by integration")
     return thread
 
 
@@ -33,7 +37,7 @@ def _body(ask: Ask) -> str:
 
 async def listed(ask: Ask) -> Answer:
     """List the comments under a pull request or an issue, oldest first; `since` leaves out what was touched before."""
-    thread = _thread(ask)
+    thread = _thread(ask, "read")
     since = datetime.fromisoformat(ask.query.get("since", "1970-01-01T00:00:00Z")).timestamp()
     rows, headers = ask.page([row for row in thread.comments if row.updated_at >= since])
     return Answer(200, [report_shapes.comment(thread, row) for row in rows], headers)
@@ -41,7 +45,7 @@ async def listed(ask: Ask) -> Answer:
 
 async def write(ask: Ask) -> Answer:
     """Write a comment as the App."""
-    thread = _thread(ask)
+    thread = _thread(ask, "write")
     written = await comments.write(thread, ask.github.app.bot.login, _body(ask))
     return Answer(201, report_shapes.comment(thread, written))
 
@@ -105,8 +109,8 @@ async def unreact(ask: Ask) -> Answer:
 READ, WRITE = ("pull_requests", "read"), ("pull_requests", "write")
 ONE = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 ROUTES = (
-    Route("GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", listed, READ),
-    Route("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", write, WRITE),
+    Route("GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", listed, anyone=True),
+    Route("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", write, anyone=True),
     Route("GET", ONE, shown, READ),
     Route("PATCH", ONE, edit, WRITE),
     Route("DELETE", ONE, delete, WRITE),

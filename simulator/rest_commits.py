@@ -45,7 +45,7 @@ async def tree(ask: Ask) -> Answer:
 
 
 async def compare(ask: Ask) -> Answer:
-    """Say how the head of `base...head` lies to its base. Files and commits are left to other routes."""
+    """Say how the head of `base...head` lies to its base, and what it changed since; commits are for other routes."""
     base_name, _, head_name = ask.parameters["basehead"].partition("...")
     repo, history = ask.repo, ask.repo.history
     base, head = await _commit(ask, base_name), await _commit(ask, head_name)
@@ -57,13 +57,14 @@ async def compare(ask: Ask) -> Answer:
     address = f"{shapes.repository_api(repo)}/compare/{base.sha}...{head.sha}"
     page = f"{shapes.SITE}/{repo.full_name}/compare/{base.sha}...{head.sha}"
     links = {"html_url": page, "permalink_url": page, "diff_url": f"{page}.diff", "patch_url": f"{page}.patch"}
-    counts = {"ahead_by": ahead, "behind_by": behind, "total_commits": ahead, "commits": [], "files": []}
+    counts = {"ahead_by": ahead, "behind_by": behind, "total_commits": ahead, "commits": []}
     ends = {
         "base_commit": shapes.commit(repo, base),
         "merge_base_commit": shapes.commit(repo, await _commit(ask, start)),
     }
     relation = status.get((ahead > 0, behind > 0), "identical")
-    return Answer(200, {"url": address, **links, **ends, "status": relation, **counts})
+    files = [shapes.file(repo, one, head.sha) for one in (await history.files(start, head.sha))[:MAX_FILES]]
+    return Answer(200, {"url": address, **links, **ends, "status": relation, **counts, "files": files})
 
 
 ROUTES = (

@@ -34,9 +34,7 @@ def dismiss(pull: PullRequest, given: Review) -> None:
 
 
 def after_push(pull: PullRequest, sha: str) -> tuple[Review, ...]:
-    """Give the reviews as a push leaves them: approvals go where the branch dismisses stale ones (docs, rulesets)."""
-    if not pull.repo.ruleset(pull.base).dismiss_stale:
-        return pull.now.reviews
+    """Give the reviews as a push leaves them that made them stale: approvals go (docs, rulesets)."""
     return tuple(_dismissed(one, sha) if one.state == "APPROVED" else one for one in pull.now.reviews)
 
 

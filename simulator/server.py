@@ -19,6 +19,7 @@ from simulator import (
     rest_comments,
     rest_commits,
     rest_deployments,
+    rest_issues,
     rest_people,
     rest_pulls,
 )
@@ -40,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     *rest_branches.ROUTES,
     *rest_checks.ROUTES,
     *rest_comments.ROUTES,
+    *rest_issues.ROUTES,
     *rest_commits.ROUTES,
     *rest_deployments.ROUTES,
     *rest_people.ROUTES,
@@ -74,7 +76,7 @@ class Server:
     async def start(self) -> str:
         """Begin to listen; give the base address."""
         application = web.Application(client_max_size=MAX_BODY)
-        application.router.add_route("*", "/{tail:.*}", self._serve)
+        application.router.add_route("*", "/{tail:.*}", self.serve)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -87,7 +89,8 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call; where no answer is to come, the connection is cut."""
         self._busy += 1
         self.busiest = max(self.busiest, self._busy)
         try:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import mutations, protection, reviewing, shapes
 from simulator.clock import iso, iso_or_none
-from simulator.commit_views import actor, commit_view
-from simulator.connections import MAX_TEXT, connection, problem
+from simulator.commit_views import actor, commit_view, deployments_view
+from simulator.connections import connection, problem
 from simulator.mergeability import opinionated
+from simulator.object_views import named_object
 from simulator.pull_shapes import counts_of
 from simulator.reading import Seen, merging_seen, state_seen
 from simulator.turns import turns
@@ -80,31 +81,10 @@ def _repository(reader: Reader, asked: Json) -> Json:
         "deleteBranchOnMerge": repo.settings.delete_merged,
         "mergeQueue": lambda _info, **_which: mutations.queue_view(repo),
         "defaultBranchRef": lambda _info: ref_view(reader, repo, repo.default_branch),
-        "object": lambda _info, **which: _object(reader, repo, which),
+        "object": lambda _info, **which: named_object(reader, repo, which),
         "pullRequest": lambda _info, number: _pull(reader, repo, number),
         "pullRequests": lambda _info, **which: _pulls(reader, repo, which),
-    }
-
-
-async def _object(reader: Reader, repo: Repository, asked: Json) -> Json | None:
-    reader.demand("contents")
-    expression = asked.get("expression") or asked.get("oid") or ""
-    revision, colon, path = expression.partition(":")
-    sha = repo.head if revision == "HEAD" else repo.branches.get(revision.removeprefix("refs/heads/"), revision)
-    if not colon:
-        facts = await repo.history.commit(sha)
-        return None if facts is None else {"__typename": "Commit", **commit_view(reader, repo, facts, None)}
-    blob = await repo.history.blob(sha, path)
-    if blob is None:
-        return None
-    binary = b"\0" in blob.content[:8000]
-    return {
-        "__typename": "Blob",
-        "oid": blob.oid,
-        "byteSize": len(blob.content),
-        "isBinary": binary,
-        "isTruncated": len(blob.content) > MAX_TEXT,
-        "text": None if binary else blob.content[:MAX_TEXT].decode(errors="replace"),
+        "deployments": lambda _info, **which: deployments_view(reader, repo, None, which),
     }
 
 

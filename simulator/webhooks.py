@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from simulator.github import Simulator
     from simulator.records import Json
 
@@ -60,6 +62,7 @@ class Webhooks:
         self.hook_id = github.next_id()
         self.sent: deque[Delivery] = deque(maxlen=MEMORY)
         self.held: list[Delivery] = []
+        self.carry: Callable[[Delivery], Awaitable[int]] = self._post
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -138,7 +141,7 @@ class Webhooks:
         async with self._gate:
             began = asyncio.get_running_loop().time()
             try:
-                delivery.status_code = await self._post(delivery)
+                delivery.status_code = await self.carry(delivery)
                 delivery.status = "OK" if 200 <= delivery.status_code < 300 else "Invalid HTTP Response"  # noqa: PLR2004 - the range of HTTP success
             except TimeoutError:
                 delivery.status = "timed out"

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Json = dict[str, Any]
-FORM = "7"  # of the small file; change it when what is kept changes
+FORM = "8"  # of the small file; change it when what is kept changes
 IGNORED = frozenset({"description", "example", "examples", "x-github", "externalDocs", "title", "discriminator"})
 EVENTS = (
     "ping", "push", "status", "pull_request", "pull_request_review", "check_run", "check_suite", "installation",
     "installation_repositories", "deployment", "deployment_status", "issue_comment",
-    "workflow_run", "merge_group",
+    "workflow_run", "merge_group", "issues",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import shapes
+from simulator import merge_queue, shapes
 
 if TYPE_CHECKING:
     from simulator import PullRequest, Repository, Simulator
@@ -18,6 +18,10 @@ ENABLE = (
 )
 ENQUEUE = (
     "mutation Queue($in: EnqueuePullRequestInput!) { enqueuePullRequest(input: $in) { mergeQueueEntry { position } } }"
+)
+
+DEQUEUE = (
+    "mutation Out($in: DequeuePullRequestInput!) { dequeuePullRequest(input: $in) { mergeQueueEntry { position } } }"
 )
 
 
@@ -127,3 +131,21 @@ async def test_a_push_leaves_the_queue(shop: Repository, client: AppClient) -> N
     await pr.push({"a": "2"})
 
     assert (queued, len(shop.queue)) == (1, 0)
+
+
+async def test_what_is_taken_out_of_the_queue_is_told_and_is_there_no_more(
+    shop: Repository, client: AppClient, ear: Ear
+) -> None:
+    """Source: GraphQL, dequeuePullRequest; OpenAPI webhooks, pull_request dequeued."""
+    first, second = [await shop.open_pull_request(files={name: "1"}) for name in "ab"]
+    shop.require("main", checks=(("ci", None),), queue=True)
+    for pr in (first, second):
+        await merge_queue.enqueue(pr, shop.github.user("bob"))
+    wish = {"query": DEQUEUE, "variables": {"in": {"id": shapes.node_id("PR", first.id)}}}
+
+    replies = [await client.call("POST", "/graphql", wish) for _ in range(2)]
+
+    await shop.github.settled()
+    assert [words_of(reply) for reply in replies] == ["", "Pull request is not in the merge queue"]
+    assert [entry.number for entry in shop.queue] == [second.number]
+    assert [told.payload["reason"] for told in ear.of("pull_request", "dequeued")] == ["MANUAL"]

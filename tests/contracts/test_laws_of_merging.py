@@ -58,6 +58,10 @@ async def squash_forbidden(pr: PullRequest) -> None:
     pr.repo.settings.squash = False
 
 
+async def squash_against_a_rule(pr: PullRequest) -> None:
+    pr.repo.require("main", methods=("merge",))
+
+
 @pytest.mark.parametrize(
     ("obstacle", "words"),
     [
@@ -70,6 +74,7 @@ async def squash_forbidden(pr: PullRequest) -> None:
         (behind, "not up to date"),
         (base_moved, "Base branch was modified"),
         (squash_forbidden, "Squash merges are not allowed"),
+        (squash_against_a_rule, "squash is not a merge method of this branch"),
     ],
 )
 async def test_what_cannot_be_merged_is_refused_with_405(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator import issues
 from simulator.calls import Asked, Exchange
 from simulator.ci import start_check
 from simulator.records import CheckRunState
@@ -58,6 +59,16 @@ async def _comment_routes(client: AppClient, number: int) -> None:
     await client.call("DELETE", one)
 
 
+async def _issue_routes(client: AppClient) -> None:
+    made = await client.call("POST", f"{REPO}/issues", {"title": "It broke", "body": "Why", "labels": ["incident"]})
+    one = f"{REPO}/issues/{made.body['number']}"
+    await client.call("GET", one)
+    for change in ({"body": "Because"}, {"state": "closed"}, {"state": "open"}):
+        await client.call("PATCH", one, change)
+    await client.call("POST", f"{one}/comments", {"body": "What is missing"})
+    await client.call("GET", f"{REPO}/issues?state=all&per_page=100&since=2020-01-01T00:00:00Z")
+
+
 async def _people_routes(shop: Repository, client: AppClient) -> None:
     for login, role in {"dora": "maintain", "mallory": "none"}.items():
         shop.people.give(login, role)
@@ -104,6 +115,7 @@ async def test_every_route_keeps_to_the_published_description(
     await _app_routes(github, client, shop.installation.id)
     await _check_routes(client, pr.head)
     await _comment_routes(client, pr.number)
+    await _issue_routes(client)
     await _people_routes(shop, client)
     await _action_routes(shop, client, pr.head)
     for path in (
@@ -144,6 +156,11 @@ async def _words(shop: Repository, pr: PullRequest) -> None:
     await pr.edit_comment(comment, "/andon release", by="bob")
     await pr.delete_comment(comment, by="carol")
     await shop.open_issue().comment("mallory", "/andon ship")
+    issue = await issues.opened(shop, "alice", ("It broke", "Why"), ["incident"])
+    await issue.edit("Because")
+    await issue.close()
+    await issue.reopen()
+    await issue.delete()
 
 
 async def _moves(github: Simulator, shop: Repository) -> None:
@@ -193,6 +210,7 @@ async def test_every_webhook_keeps_to_the_published_description(
         "issue-comment-edited", "issue-comment-deleted", "workflow-run-requested", "workflow-run-completed",
         "check-run-created", "check-run-completed", "check-run-rerequested", "check-run-requested-action",
         "check-suite-requested", "check-suite-completed", "deployment-created", "deployment-status-created",
+        "issues-opened", "issues-labeled", "issues-edited", "issues-closed", "issues-reopened", "issues-deleted",
     }  # fmt: skip
 
 

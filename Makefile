@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test real judge coverage mutants bench quick fix run clean
+.PHONY: demo test chaos removals real real-prometheus judge coverage mutants bench quick fix run clean
 .DEFAULT_GOAL := test
 
 .venv/demo.stamp: requirements/demo.txt pyproject.toml tools/environment.sh
@@ -28,9 +28,24 @@ test: .venv/dev.stamp
 	$(BIN)/python -m tools.contracts
 	$(PYTEST) -n 4 --dist worksteal
 
+# Every race between a decision and its merge, then ten thousand seeded histories in memory and virtual time, held to
+# laws: make chaos, or make chaos SCHEDULES=500 SEED=7
+chaos: .venv/dev.stamp
+	$(BIN)/python -m tests.races
+	$(BIN)/python -m tests.chaos --schedules $(or $(SCHEDULES),10000) --seed $(or $(SEED),1) --first $(or $(FIRST),0) --processes 2
+
+# Takes each safeguard of merging out of a copy of the sources, and runs the tests that must notice.
+removals: .venv/dev.stamp
+	$(BIN)/python -m tools.removals
+
 # A hundred commits of a real repository as pull requests, held against git and `andon check`: make real REPO=…
 real: .venv/dev.stamp
 	$(BIN)/python -m tools.real_history $(REPO)
+
+# The same questions to a real Prometheus: Debian's package, without root, into the user's cache.
+real-prometheus: .venv/dev.stamp
+	$(BIN)/python -m tools.prometheus
+	$(PYTEST) -n0 tests/end_to_end/test_real_prometheus.py
 
 # What andon says of a thousand commits of each checkout, into docs/measured: make judge REPOS="…/flask …/gin"
 judge: .venv/dev.stamp

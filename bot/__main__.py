@@ -11,8 +11,13 @@ _COMMANDS: Final = {
     "check": ("bot.commands.check:check", "Hold local commits against the policy."),
     "db": ("bot.commands.db:db", "Look after the database."),
     "demo": ("bot.commands.demo:demo", "Show the whole story on a GitHub that runs here."),
+    "dora": ("bot.commands.dora:dora", "Tell DORA's five metrics, and whether small changes pay."),
     "explain": ("bot.commands.explain:explain", "Print the page of a rule."),
     "flags": ("bot.commands.flags:flags", "List the feature flags that the code asks for, and since when."),
+    "incidents": (
+        "bot.commands.incidents:incidents",
+        "List the incidents of a repository, and what is still to be done.",
+    ),
     "serve": ("bot.commands.serve:serve", "Receive webhooks and act on them."),
     "why": ("bot.commands.why:why", "Say what andon decided on a pull request, and why."),
 }

@@ -50,13 +50,21 @@ class QueueGroupAt:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentAt:
+    """Look at this incident, which is called by the commit whose release failed first."""
+
+    repository: Repository
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepositoryAt:
     """Look at all that is open here: the policy may have changed, deliveries may have been lost."""
 
     repository: Repository
 
 
-Address = PullRequestAt | CommitAt | QueueGroupAt | RepositoryAt
+Address = PullRequestAt | CommitAt | QueueGroupAt | IncidentAt | RepositoryAt
 
 
 def key_of(address: Address) -> str:
@@ -69,6 +77,8 @@ def key_of(address: Address) -> str:
             return f"commit/{where}/{sha}"
         case QueueGroupAt(ref=ref, sha=sha):
             return f"queue/{where}/{sha}/{ref}"
+        case IncidentAt(sha=sha):
+            return f"incident/{where}/{sha}"
         case RepositoryAt():
             return f"repository/{where}"
 
@@ -85,6 +95,8 @@ def address_of(key: str) -> Address:
         case "queue", [tail]:
             sha, _, ref = tail.partition("/")
             return QueueGroupAt(repository, ref, sha)
+        case "incident", [sha]:
+            return IncidentAt(repository, sha)
         case "repository", []:
             return RepositoryAt(repository)
         case _:

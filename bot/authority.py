@@ -39,6 +39,14 @@ def answer(request: Request, *, may_write: bool, moment: Moment, policy: Policy)
     return Answer(request, moment.head, moment.tree, moment.now, refusal)
 
 
+def answer_landed(request: Request, *, may_write: bool, moment: Moment, taken_back_by: int | None) -> Answer:
+    """Decide on a request to take back what has landed; `taken_back_by` is the pull request that does already."""
+    refusal = request.fault or ("" if may_write else "that takes write access to this repository")
+    if not refusal and taken_back_by is not None:
+        refusal = f"#{taken_back_by} takes it back already"
+    return Answer(request, moment.head, moment.tree, moment.now, refusal)
+
+
 def _refusal(request: Request, moment: Moment, policy: Policy, *, may_write: bool) -> str:
     """Say why not, or nothing."""
     is_author = is_same(request.by, moment.author)
@@ -54,7 +62,10 @@ def _refusal(request: Request, moment: Moment, policy: Policy, *, may_write: boo
         case Verb.MERGE | Verb.FIX_FORWARD | Verb.FREEZE | Verb.UNFREEZE if policy.merge is None:
             return "the policy has no `merge:` section, so andon merges nothing here"
         case _:
-            return ""
+            return _NOT_YET if request.verb is Verb.REVERT else ""
+
+
+_NOT_YET = "it has not landed, so there is nothing to take back; close it, or write `/andon hold`"
 
 
 def _too_early(request: Request, moment: Moment) -> str:
@@ -78,6 +89,17 @@ def _no_override(request: Request, policy: Policy, *, is_author: bool) -> str:
     return ""
 
 
+def rests_on(answers: Sequence[Answer], *, head: str, tree: str) -> tuple[Answer, ...]:
+    """List the granted requests on which a merge of this content rests; each counts while its author may write."""
+    bound = [one for one in answers if one.granted and one.request.verb in _BOUND]
+    return tuple(one for one in bound if _is_of(one, head, tree))
+
+
+def _is_of(answer: Answer, head: str, tree: str) -> bool:
+    """Tell whether an answer was given for this content: head or tree are still the same."""
+    return answer.head == head or bool(tree and answer.tree == tree)
+
+
 @dataclass(frozen=True, slots=True)
 class StandingRequests:
     """What the answers so far come to for one head: who let which rule pass, who paired, who holds, who wants it in."""
@@ -94,7 +116,7 @@ class StandingRequests:
 def standing_requests(answers: Sequence[Answer], *, head: str, tree: str) -> StandingRequests:
     """Add the answers up, the oldest first. What is bound to content counts where head or tree are still the same."""
     granted = [one for one in answers if one.granted]
-    here = [one for one in granted if one.head == head or (tree and one.tree == tree)]
+    here = [one for one in granted if _is_of(one, head, tree)]
     holds = [one for one in granted if one.request.verb in (Verb.HOLD, Verb.UNHOLD)]
     return StandingRequests(
         overrides=tuple(

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from bot.github.github import GitHub
 from bot.judge import Judge
+from bot.probing import Prober
 from bot.store.store import Store
+from bot.targets import Targets
 
 LOOK_AGAIN = (3.0, 15.0, 60.0)
 """Seconds until GitHub is asked again for what it has not computed yet; then the sweep is enough."""
@@ -21,7 +23,8 @@ SWEEP_SECONDS = 300.0
 class Bench:
     """GitHub, store, clock (Unix time), where people reach this service if anywhere, seconds a sweep, and the judge.
 
-    `stopwatch` gives seconds that never go back, from any beginning: what durations are measured by.
+    `stopwatch` gives seconds that never go back, from any beginning: what durations are measured by. `prober` asks
+    production.
     """
 
     github: GitHub
@@ -31,3 +34,4 @@ class Bench:
     sweep_every: float = SWEEP_SECONDS
     judge: Judge = field(default_factory=Judge)
     stopwatch: Callable[[], float] = time.monotonic
+    prober: Prober = field(default_factory=lambda: Prober(Targets(), time.time))

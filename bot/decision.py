@@ -10,14 +10,14 @@ from typing import Any, Protocol
 
 from bot import preview, render
 from bot.comment import comment, same
-from bot.in_line import in_line, standing_of
+from bot.in_line import in_line, lane_of, standing_of
 from bot.line import Entry, Standing
 from bot.line_words import entry_json
 from bot.merging import Stand, on_its_way, once_github_is_content, waits_on_the_way
 from bot.plan import calm_in, plan
 from bot.preview import Judged, Proposed
 from bot.published import Action, CheckRun, Wanted
-from bot.readiness import Actor, Wait, all_waits, mentions
+from bot.readiness import Actor, Wait, all_waits, is_hold, mentions
 from bot.snapshot import PolicyFile, PullRequestState, Snapshot
 from bot.waiting import timed
 from rules.engine import evaluate as here
@@ -61,7 +61,8 @@ class Decision:
         wanted = self.wanted
         if wanted is None:
             return False
-        return wanted.merge is not None or (bool(self.actions) and (wanted.arm is not None or wanted.update))
+        onwards = wanted.arm is not None or wanted.update or wanted.dequeue
+        return wanted.merge is not None or (bool(self.actions) and onwards)
 
     @property
     def calm_in(self) -> float | None:
@@ -182,10 +183,12 @@ def _on_its_way(shown: Wanted, snapshot: Snapshot, judged: Judged, waits: Sequen
     fails = verdict.conclusion not in (Conclusion.PASSED, Conclusion.WARNED)
     later = _waits(once_github_is_content(snapshot), policy, verdict, our_app)
     stand = Stand(
-        held=fails or breaks or snapshot.asked.held is not None,
+        held=fails or breaks or any(is_hold(wait) for wait in waits),
         ready=not waits,
         but_for_github=not later and not breaks,
         our_app=our_app,
+        lane=lane_of(snapshot, verdict),
+        undecided=verdict.conclusion is Conclusion.UNDECIDED,
     )
     return on_its_way(shown, snapshot, policy.merge, stand)
 

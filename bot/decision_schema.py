@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bot.evaluation import WORDS, Result, Spent, kind_of
+from bot.landed import Content
+from bot.moved import Move
 from bot.why import Standing
 from rules.engine.result import Mode
 from rules.engine.schema import check_schema
@@ -27,14 +29,18 @@ def decision_schema() -> Schema:
         "conclusion": {"enum": [*verdict["conclusion"]["enum"], None]},
         "base": _SHA,
         "base_branch": _TEXT,
+        "opened_at": {"type": ["number", "null"], "description": "When it was opened, a Unix time."},
+        "undoes": {**_MAYBE, "description": "The landed commit that it is proven to take back."},
         "head": _SHA,
         "policy": {**_MAYBE, "description": "Where the policy came from, with its version."},
+        "policy_oid": {**_MAYBE, "description": "Names the content of the policy, with the owner's below it."},
         "policy_problems": _TEXTS,
         "kind": verdict["kind"],
         "rules": {"type": "array", "items": _rule(verdict["rules"]["items"])},
         "state": {"enum": ["open", "merged", "closed"]},
         "merge_commit": _MAYBE,
         "landed_co_authors": _TEXTS,
+        "landed": _landed(),
         "repository": _TEXT,
         "number": {"type": "integer", "minimum": 1},
         "waiting_for": {"type": "array", "items": _open({"what": _TEXT, "who": _TEXT}, ())},
@@ -55,7 +61,7 @@ def decision_schema() -> Schema:
         "evaluation": _evaluation(),
     }
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "andon why --format json"}
-    return about | _open(properties, ("kind",))
+    return about | _open(properties, ("kind", "landed"))
 
 
 def _rule(told: Schema) -> Schema:
@@ -75,6 +81,15 @@ def _action() -> Schema:
             "said": {**_TEXT, "description": "GitHub's words where it was not done."},
         }
     )
+
+
+def _landed() -> Schema:
+    """Tell how it landed, once that was compared with what was judged."""
+    differences = {"type": "array", "items": _object({"path": _TEXT, "how": _TEXT})}
+    not_compared = {"type": "array", "items": _object({"path": _TEXT, "why": _TEXT})}
+    moved = {"type": "array", "items": _object({"what": {"enum": [move.value for move in Move]}, "said": _TEXT})}
+    content = {"enum": [one.value for one in Content]}
+    return _object({"content": content, "differences": differences, "not_compared": not_compared, "moved": moved})
 
 
 def _evaluation() -> Schema:

@@ -8,7 +8,9 @@ import unicodedata
 LONGEST = 300
 """Characters kept of one untrusted piece; the rest is cut with an ellipsis."""
 
-_BREAK = "\u200b"
+BREAK = "\u200b"
+"""Keeps two signs apart that would become something together; nobody sees it."""
+
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+!|~&:-])")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _AUTOLINKS = re.compile(r"(?i)(@|#|:(?=//)|www(?=\.)|GH(?=-\d)|[0-9a-f]{6}(?=[0-9a-f]))")
@@ -24,7 +26,7 @@ def plain(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Write untrusted text so that Markdown shows exactly its characters and nothing becomes of them."""
-    quiet = _AUTOLINKS.sub(lambda found: found.group() + _BREAK, plain(text))
+    quiet = _AUTOLINKS.sub(lambda found: found.group() + BREAK, plain(text))
     return _PUNCTUATION.sub(r"\\\1", quiet)
 
 
@@ -41,7 +43,7 @@ def formatted(message: str) -> str:
     is dropped between them: what stands apart must not grow together into a link or a longer row of back-ticks.
     """
     first, *pieces = message.split("`")
-    spans = [code(piece) if index % 2 == 0 else escaped(piece) or _BREAK for index, piece in enumerate(pieces)]
+    spans = [code(piece) if index % 2 == 0 else escaped(piece) or BREAK for index, piece in enumerate(pieces)]
     if len(pieces) % 2 == 0 and pieces and not pieces[-1]:
         spans.pop()
     return escaped(first) + "".join(spans)

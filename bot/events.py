@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.address import CommitAt, Hint, Press, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
+from bot.address import CommitAt, Hint, IncidentAt, Press, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
+from bot.postmortem import incidents_in
 from bot.requests import BUTTONS, COMMAND, Verb
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ IRRELEVANT_PULL_REQUEST_ACTIONS = frozenset(
     }
 )
 RELEVANT_REVIEW_ACTIONS = frozenset({"submitted", "edited", "dismissed"})
+RELEVANT_ISSUE_ACTIONS = frozenset({"opened", "edited", "closed", "reopened", "deleted", "transferred"})
 RELEVANT_COMMENT_ACTIONS = frozenset({"created", "edited", "deleted"})
 ASKED_OF_US = frozenset({"rerequested", "requested_action"})
 INSTALLED = frozenset({"created", "unsuspend", "new_permissions_accepted"})
@@ -153,6 +155,16 @@ def _issue_comment(payload: _Json, heard_by: Hearing) -> Iterator[Want]:
         yield Want(PullRequestAt(repository, number))
 
 
+def _issues(payload: _Json, _: Hearing) -> Iterator[Want]:
+    """Look at the incident that an issue is about, by the mark in its text; nothing is believed that it says."""
+    repository = _repository(payload)
+    if not repository or payload.text("action") not in RELEVANT_ISSUE_ACTIONS:
+        return
+    texts = (payload.text("issue", "body"), payload.text("changes", "body", "from"))
+    shas = (sha for text in texts if text for sha in incidents_in(text))
+    yield from (Want(IncidentAt(repository, sha)) for sha in shas)
+
+
 def _check_suite(payload: _Json, heard_by: Hearing) -> Iterator[Want]:
     ours = payload.number("check_suite", "app", "id") == heard_by.app_id
     if ours and payload.text("action") == "rerequested":
@@ -234,6 +246,7 @@ _READERS: Mapping[str, Callable[[_Json, Hearing], Iterator[Want]]] = {
     "pull_request_review": _review,
     "pull_request_review_thread": _pull_request_at,
     "issue_comment": _issue_comment,
+    "issues": _issues,
     "check_run": _check_run,
     "check_suite": _check_suite,
     "workflow_run": _workflow_run,

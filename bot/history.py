@@ -11,7 +11,14 @@ def changes(before: Record | None, after: Record) -> tuple[str, ...]:
     """List what changed, the cause before what follows from it; empty where nothing did that people can see."""
     if before is None:
         return ("first evaluation", *_done(after))
-    parts = (_commits(before, after), _rules(before, after), _waits(before, after), _line(before, after), _done(after))
+    parts = (
+        _commits(before, after),
+        _landed(before, after),
+        _rules(before, after),
+        _waits(before, after),
+        _line(before, after),
+        _done(after),
+    )
     return tuple(change for part in parts for change in part)
 
 
@@ -30,6 +37,16 @@ def _commits(before: Record, after: Record) -> Iterator[str]:
         yield {"merged": f"merged as {str(after.get('merge_commit'))[:SHORT]}"}.get(
             str(after.get("state")), f"{before.get('state')} → {after.get('state')}"
         )
+
+
+def _landed(before: Record, after: Record) -> Iterator[str]:
+    """Say what was found of the landed commit, where it is not simply what was judged."""
+    landed = after.get("landed") or {}
+    if landed == (before.get("landed") or {}):
+        return
+    if landed["content"] != "same":
+        yield {"different": "landed otherwise than judged"}.get(landed["content"], "what landed was not compared")
+    yield from (f"moved meanwhile: {one['said']}" for one in landed["moved"])
 
 
 def _short(record: Record) -> str:

@@ -13,6 +13,9 @@ from rules.engine.result import Conclusion, Kind, Verdict
 LINE_KEY = "line:"
 """How the waits begin that are the line's own."""
 
+REFUSED_KEY = f"{LINE_KEY}{ClosedBy.REFUSED}"
+"""The wait that GitHub's refusal of every merge into a branch is."""
+
 
 def standing_of(snapshot: Snapshot, verdict: Verdict, waits: Sequence[Wait]) -> Standing | None:
     """Tell where it stands in the line: once it could be merged, and then as long as nobody has to act for that."""
@@ -23,17 +26,22 @@ def standing_of(snapshot: Snapshot, verdict: Verdict, waits: Sequence[Wait]) -> 
     passing = all(wait.who is Actor.NOBODY or wait.soon for wait in waits) or verdict.conclusion is Conclusion.UNDECIDED
     if waits and (known is None or not passing):
         return None
-    first = verdict.kind is Kind.REVERT or snapshot.asked.fix is not None
     entry = Entry(
         number=pull_request.number,
         head=pull_request.head,
         since=now,
-        lane=Lane.FIX if first else Lane.NORMAL,
+        lane=lane_of(snapshot, verdict),
         stacked_on=snapshot.stacked_on,
         unready_since=_unready_since(snapshot, now) if waits else None,
     )
     entry = kept_place(known, entry) if known else entry
     return standing(joined(line, entry), entry.number, now)
+
+
+def lane_of(snapshot: Snapshot, verdict: Verdict) -> Lane:
+    """Tell which lane it takes: a proven revert is a fix, and so is what a person let through as one."""
+    fixes = verdict.kind is Kind.REVERT or snapshot.restores or snapshot.asked.fix is not None
+    return Lane.FIX if fixes else Lane.NORMAL
 
 
 def _unready_since(snapshot: Snapshot, now: float) -> float:
@@ -50,7 +58,7 @@ def in_line(stands: Standing | None, snapshot: Snapshot) -> tuple[Wait, ...]:
 
 def line_waits(stands: Standing, branch: str) -> tuple[Wait, ...]:
     """List why the line does not let a pull request be merged now; none means that it does."""
-    people = (ClosedBy.FREEZE, ClosedBy.PRODUCTION)
+    people = (ClosedBy.FREEZE, ClosedBy.REFUSED, ClosedBy.PRODUCTION, ClosedBy.LANDED)
     return tuple(
         Wait(words, Actor.MAINTAINER if by in people else Actor.NOBODY, key=f"{LINE_KEY}{by or 'place'}", shown=True)
         for words, by in held_by(stands, branch)

@@ -6,8 +6,11 @@ The same entries give the same order, in whatever order the events came. All tim
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from bot.barred import NotAllowed
+from bot.orders import Order, freezes, opened_at
 
 STEP_ASIDE = 900
 MAX_UNDEPLOYED = 5
@@ -37,25 +40,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A person's order to freeze the line, or to open it again. `source` names the request for ever."""
-
-    source: str
-    freezes: bool
-    by: str
-    at: float
-    reason: str = ""
-    until: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
-    """A release that failed and that no later one has made good."""
+    """A release that failed and that no later one has made good; or a commit that is not what was judged.
+
+    `revert` is the pull request that takes it back.
+    """
 
     number: int
     sha: str
     since: float
     detail: str = ""
+    revert: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """All that is known of the line into one branch. `undeployed_since` is when each of those landed, oldest first."""
+    """All that is known of the line into one branch. `undeployed_since` is when each of those landed, oldest first.
+
+    `strays` are the pull requests that landed otherwise than they were judged, and that nobody has taken back yet.
+    """
 
     branch: str
     entries: tuple[Entry, ...] = ()
@@ -92,6 +90,8 @@ class Line:
     undeployed_since: tuple[float, ...] = ()
     turn: Turn | None = None
     terms: Terms = Terms()
+    strays: tuple[Failure, ...] = ()
+    not_allowed: NotAllowed | None = None
 
     def entry(self, number: int) -> Entry | None:
         """Find the entry of a pull request."""
@@ -102,16 +102,23 @@ class ClosedBy(StrEnum):
     """What closes a line."""
 
     FREEZE = "freeze"
+    REFUSED = "refused"
     PRODUCTION = "production"
+    LANDED = "landed"
     BACKLOG = "backlog"
+
+
+UNHEALTHY = frozenset({ClosedBy.PRODUCTION, ClosedBy.LANDED})
+"""What says that production is not, or will not be, what was judged: also what is under way is held by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
     """One reason why the line is closed, since when, and what it takes to open.
 
-    A freeze has who, why and perhaps until when; production the pull request whose release failed, and how; a backlog
-    how many releases are undeployed and how many may be.
+    A freeze has who, why and perhaps until when; GitHub's refusal of every merge whom it met first, and why; production
+    the pull request whose release failed, how, and which takes it back; what landed otherwise than it was judged its
+    pull request, its commit and the difference; a backlog how many releases are undeployed and how many may be.
     """
 
     by: ClosedBy
@@ -122,10 +129,12 @@ class Closing:
     number: int | None = None
     count: int = 0
     limit: int = 0
+    sha: str = ""
+    revert: int | None = None
 
     def holds(self, lane: Lane) -> bool:
-        """Tell whether it holds a lane: what a person froze nobody passes, else the fix lane does."""
-        return self.by is ClosedBy.FREEZE or lane is Lane.NORMAL
+        """Tell whether it holds a lane: nobody passes a freeze or GitHub's refusal, else fixes do."""
+        return self.by in (ClosedBy.FREEZE, ClosedBy.REFUSED) or lane is Lane.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +182,7 @@ def kept_place(known: Entry, now: Entry) -> Entry:
 
 
 def _with(line: Line, entries: tuple[Entry, ...]) -> Line:
-    return Line(line.branch, entries, line.orders, line.failure, line.undeployed_since, line.turn, line.terms)
+    return replace(line, entries=entries)
 
 
 def standings(line: Line, now: float) -> tuple[Standing, ...]:
@@ -246,30 +255,23 @@ def closings(line: Line, now: float) -> tuple[Closing, ...]:
     shut = [
         Closing(ClosedBy.FREEZE, order.at, order.by, order.reason, order.until) for order in freezes(line.orders, now)
     ]
+    if (no := line.not_allowed) is not None and now < no.until:
+        shut.append(Closing(ClosedBy.REFUSED, no.at, reason=no.why, until=no.until, number=no.number))
+    opened = opened_at(line.orders)
+    shut += [
+        Closing(ClosedBy.LANDED, one.since, reason=one.detail, number=one.number, sha=one.sha)
+        for one in line.strays
+        if one.since >= opened
+    ]
     if not line.terms.deploys:
         return tuple(shut)
     if (failure := line.failure) is not None:
-        shut.append(Closing(ClosedBy.PRODUCTION, failure.since, reason=failure.detail, number=failure.number))
+        unwell = Closing(ClosedBy.PRODUCTION, failure.since, reason=failure.detail, number=failure.number)
+        shut.append(replace(unwell, revert=failure.revert))
     waiting, limit = line.undeployed_since, line.terms.max_undeployed
     if len(waiting) >= limit:
         shut.append(Closing(ClosedBy.BACKLOG, waiting[limit - 1], count=len(waiting), limit=limit))
     return tuple(shut)
-
-
-def freezes(orders: Iterable[Order], now: float) -> tuple[Order, ...]:
-    """Give the freezes that hold: ordered since the line was last opened, and not over yet."""
-    by_time = sorted(orders, key=_when)
-    opened = max((_when(order) for order in by_time if not order.freezes), default=(0.0, ()))
-    return tuple(
-        order
-        for order in by_time
-        if order.freezes and _when(order) > opened and (order.until is None or order.until > now)
-    )
-
-
-def _when(order: Order) -> tuple[float, tuple[int, ...]]:
-    """Order by the time, then by the comment and the line in it: GitHub's times are whole seconds."""
-    return order.at, tuple(int(part) for part in order.source.split("/") if part.isdecimal())
 
 
 def _again_at(line: Line, shut: Iterable[Closing], now: float) -> float | None:

@@ -12,6 +12,9 @@ from bot.moments import day_and_minute_of
 NAMED = 3
 """Places that are told in full. Behind them a merge changes no words, and so writes nothing."""
 
+SHORT = 12
+"""Digits of a commit id that people read."""
+
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -23,11 +26,26 @@ def closed(closing: Closing, branch: str) -> str:
             who = f"by {_code(closing.who)} since {day_and_minute_of(closing.since)}{until}"
             opens = "; `/andon unfreeze` opens it" if closing.until is None else "; `/andon unfreeze` opens it earlier"
             return f"the line into {_code(branch)} is frozen ({who}: “{_inert(closing.reason)}”){opens}"
+        case ClosedBy.REFUSED:
+            tried = f" until {day_and_minute_of(closing.until)}" if closing.until is not None else ""
+            return (
+                f"GitHub refuses every merge into {_code(branch)} since {day_and_minute_of(closing.since)}, first of "
+                f"#{closing.number}: {_inert(closing.reason)}; none is tried{tried}, or until a maintainer has mended "
+                "that and writes `/andon recheck`"
+            )
         case ClosedBy.PRODUCTION:
             why = f" ({_inert(closing.reason)})" if closing.reason else ""
+            cure = "a revert" if closing.revert is None else f"its revert #{closing.revert}, once it is live,"
             return (
                 f"production is unhealthy since {day_and_minute_of(closing.since)}: the release of #{closing.number} "
-                f"failed{why}; a revert opens the line, or a fix let through with `/andon fix-forward <reason>`"
+                f"failed{why}; {cure} opens the line, or a fix let through with `/andon fix-forward <reason>`"
+            )
+        case ClosedBy.LANDED:
+            why = f" ({_inert(closing.reason)})" if closing.reason else ""
+            return (
+                f"what landed is not what was judged: {_code(closing.sha[:SHORT])} of #{closing.number}{why}, found "
+                f"{day_and_minute_of(closing.since)}; a revert of that commit opens the line, or a maintainer who has "
+                f"looked at it with `/andon unfreeze`"
             )
         case ClosedBy.BACKLOG:
             return (

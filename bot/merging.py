@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.line import Entry, joined, standing
+from bot.escape import formatted
+from bot.line import UNHEALTHY, Entry, Lane, Standing, joined, standing
+from bot.line_words import closed
 from bot.published import CheckRun, Merge, Wanted
 from bot.readiness import Actor, Wait
 from bot.snapshot import CHECK_NAME, MergeStatus, PullRequestState, RequiredCheck, Snapshot
-from bot.squash import squash_message
+from bot.squash import message_below
 from bot.way import AutoMerge
 from rules.engine.policy import Merge as Terms
 from rules.engine.pull_request import Check, CheckState
@@ -24,6 +26,8 @@ WITHDRAWN = (
     "GitHub's auto-merge is withdrawn as long as this is held, whoever armed it: it would merge without asking andon "
     "again. A person may still merge by hand."
 )
+
+CLOSED = "GitHub's auto-merge is withdrawn until the line is open: "
 
 _PLACE = re.compile(r"\{(title|number)\}")
 
@@ -36,12 +40,15 @@ class Stand:
     """How a judged pull request stands: held by a rule, a person or a wrong policy; how much is open, and for whom.
 
     `ready` says that nothing is missing, `but_for_github` that nothing is but what GitHub itself still requires.
+    `lane` is the one that it takes in the line; `undecided` says that it is held only until more can be read.
     """
 
     held: bool
     ready: bool
     but_for_github: bool
     our_app: int
+    lane: Lane = Lane.NORMAL
+    undecided: bool = False
 
 
 def waits_on_the_way(snapshot: Snapshot) -> tuple[Wait, ...]:
@@ -78,28 +85,48 @@ def _passed(checks: Sequence[Check], required: Sequence[RequiredCheck]) -> Itera
 
 
 def on_its_way(shown: Wanted, snapshot: Snapshot, terms: Terms, stand: Stand) -> Wanted:
-    """Add to what is shown what is to be done for the merge. A held pull request says that its auto-merge is taken."""
-    merge = _merge(snapshot, terms)
-    arm = merge if _arms(snapshot, terms, stand) else None
+    """Add to what is shown what is to be done for the merge, and why something is taken back."""
+    merge, in_line = _merge(snapshot, terms), _in_line(snapshot, stand.lane)
+    may_arm = _may_arm(snapshot, terms, stand)
+    arm = merge if may_arm and _lets(snapshot, in_line) else None
     way, armed = snapshot.merge_state.way, snapshot.merge_state.way.auto_merge
     withdraw = armed is not None and (stand.held or (armed.ours and _is_stale(armed, snapshot, arm, stand)))
-    says = stand.held and (withdraw or way.withdrawn)
+    says = _withdrawn(snapshot, stand, in_line if may_arm else None) if withdraw or way.withdrawn else ""
     return replace(
         shown,
-        check=_saying(shown.check) if says else shown.check,
+        check=_saying(shown.check, says),
         merge=merge if stand.ready else None,
         arm=arm,
         withdraw=withdraw,
+        dequeue=way.queued and _may_not_land(stand, in_line),
         update=_updates(snapshot, stand),
+        again_at=in_line.again_at if may_arm and arm is None and in_line is not None else None,
     )
 
 
-def _saying(check: CheckRun) -> CheckRun:
-    return replace(check, summary=f"{check.summary}\n\n{WITHDRAWN}")
+def _may_not_land(stand: Stand, in_line: Standing | None) -> bool:
+    """Tell whether what GitHub has in its queue may not land: it is held by now, or production is unhealthy.
+
+    What could not be read is no reason: its group fails by itself where nothing was decided at its head.
+    """
+    unhealthy = in_line is not None and any(one.by in UNHEALTHY for one in in_line.closings)
+    return unhealthy or (stand.held and not stand.undecided)
+
+
+def _withdrawn(snapshot: Snapshot, stand: Stand, in_line: Standing | None) -> str:
+    """Say why no auto-merge stands: it is held, or the line is closed, as long as nothing but that keeps it."""
+    if stand.held or in_line is None:
+        return WITHDRAWN if stand.held else ""
+    why = [formatted(closed(one, snapshot.pull_request.base_branch)) for one in in_line.closings]
+    return f"{CLOSED}{'; '.join(why)}." if why else ""
+
+
+def _saying(check: CheckRun, said: str) -> CheckRun:
+    return replace(check, summary=f"{check.summary}\n\n{said}") if said else check
 
 
 def _merge(snapshot: Snapshot, terms: Terms) -> Merge:
-    message = squash_message(snapshot) if terms.method == "squash" else None
+    message = message_below(snapshot, terms)
     head, queue = snapshot.pull_request.head, snapshot.merge_state.way.queue
     return Merge(head, terms.method, message, _title(snapshot, terms), queue=queue)
 
@@ -112,8 +139,8 @@ def _title(snapshot: Snapshot, terms: Terms) -> str | None:
     return _PLACE.sub(lambda place: words[place[1]], terms.title)
 
 
-def _arms(snapshot: Snapshot, terms: Terms, stand: Stand) -> bool:
-    """Tell whether GitHub may merge it by itself. It refuses what it would merge at once: that, andon merges."""
+def _may_arm(snapshot: Snapshot, terms: Terms, stand: Stand) -> bool:
+    """Tell whether GitHub may merge it by itself if the line lets it. What it would merge at once, andon merges."""
     state = snapshot.merge_state
     return (
         terms.via == "auto-merge"
@@ -123,7 +150,6 @@ def _arms(snapshot: Snapshot, terms: Terms, stand: Stand) -> bool:
         and stand.but_for_github
         and not stand.ready
         and not stand.held
-        and _line_lets(snapshot)
     )
 
 
@@ -132,14 +158,18 @@ def asks_for_us(required: Sequence[RequiredCheck], our_app: int) -> bool:
     return any(check.name == CHECK_NAME and check.app_id == our_app for check in required)
 
 
-def _line_lets(snapshot: Snapshot) -> bool:
-    """Tell whether it would be let through by the line if it could be merged now."""
+def _in_line(snapshot: Snapshot, lane: Lane) -> Standing | None:
+    """Tell where it would stand in the line if it could be merged now; None where there is no line."""
     line, number, now = snapshot.line, snapshot.pull_request.number, snapshot.pull_request.fetched_at.timestamp()
     if line is None or number is None:
-        return line is None
-    entry = Entry(number, snapshot.pull_request.head, now, stacked_on=snapshot.stacked_on)
-    found = standing(joined(line, entry), number, now)
-    return found is not None and found.may_merge
+        return None
+    entry = Entry(number, snapshot.pull_request.head, now, lane, snapshot.stacked_on)
+    return standing(joined(line, entry), number, now)
+
+
+def _lets(snapshot: Snapshot, in_line: Standing | None) -> bool:
+    """Tell whether the line lets it through; where there is none, nothing is in the way."""
+    return in_line.may_merge if in_line is not None else snapshot.line is None
 
 
 def _is_stale(armed: AutoMerge, snapshot: Snapshot, arm: Merge | None, stand: Stand) -> bool:
@@ -160,10 +190,11 @@ def _updates(snapshot: Snapshot, stand: Stand) -> bool:
     """Tell whether the base is to be merged into the branch: it must be up to date, and nothing else is open."""
     state = snapshot.merge_state
     behind = state.state is PullRequestState.OPEN and state.status is MergeStatus.BEHIND
-    return behind and stand.but_for_github and not stand.ready and not snapshot.pull_request.fork and _green(snapshot)
+    open_ones = behind and stand.but_for_github and not stand.ready and not snapshot.pull_request.fork
+    return open_ones and _green(snapshot) and _lets(snapshot, _in_line(snapshot, stand.lane))
 
 
 def _green(snapshot: Snapshot) -> bool:
     """Tell whether nothing but the base's move is open on GitHub: its other requirements are met on this head."""
     checks = [check for check in snapshot.pull_request.checks if check.state is CheckState.PENDING and check.required]
-    return not checks and snapshot.merge_state.review_decision != "REVIEW_REQUIRED" and _line_lets(snapshot)
+    return not checks and snapshot.merge_state.review_decision != "REVIEW_REQUIRED"

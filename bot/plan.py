@@ -10,6 +10,7 @@ from bot.published import (
     ArmAutoMerge,
     CreateCheckRun,
     CreateComment,
+    Dequeue,
     DisarmAutoMerge,
     Enqueue,
     MergePullRequest,
@@ -36,8 +37,10 @@ def plan(current: Snapshot, wanted: Wanted) -> tuple[Action, ...]:
 
 
 def _disarmed(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
-    """Take auto-merge back before anything else is shown: our check may be the last that GitHub waits for."""
+    """Take back what GitHub would merge by itself before anything else is shown: our check may be all it waits for."""
     way = current.merge_state.way
+    if wanted.dequeue:
+        yield Dequeue(current.repository, way.node_id)
     if wanted.withdraw and way.auto_merge is not None:
         yield DisarmAutoMerge(current.repository, way.node_id)
 
@@ -58,6 +61,9 @@ def _onwards(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
 
 
 def _check(current: Snapshot, wanted: Wanted) -> Iterator[Action]:
+    """Write the check run where none says so; without commits none would be seen again, and each look would write."""
+    if not current.has_commits:
+        return
     shown = current.published is not None and current.published.digest == wanted.check.digest
     if not shown or any(is_recheck(one) for one in current.answers):
         yield CreateCheckRun(current.repository, wanted.check)

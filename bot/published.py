@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.address import Repository
+from bot.reverting import PushRevert
 
 ANNOTATIONS = 50
 """Annotations that one request carries (docs: "Create a check run")."""
@@ -98,7 +99,8 @@ class Wanted:
     """What GitHub should show and do for one pull request.
 
     `arm` is what GitHub may merge by itself once its own requirements hold, `withdraw` says that no auto-merge may stay
-    armed, `update` that the base is to be merged into the head branch first.
+    armed, `dequeue` that it may not stay in the merge queue, `update` that the base is to be merged into the branch
+    first. `again_at` is when the line may let it be armed without any event (Unix time).
     """
 
     check: CheckRun
@@ -106,7 +108,9 @@ class Wanted:
     comment: Comment | None = None
     arm: Merge | None = None
     withdraw: bool = False
+    dequeue: bool = False
     update: bool = False
+    again_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,14 @@ class Enqueue:
 
 
 @dataclass(frozen=True, slots=True)
+class Dequeue:
+    """Take one pull request out of its base's merge queue, whoever put it there."""
+
+    repository: Repository
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateBranch:
     """Merge the base into the branch of one pull request, refused unless its head is still this one."""
 
@@ -225,6 +237,44 @@ class RunWorkflow:
     inputs: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class RevertPullRequest:
+    """Have GitHub open the pull request that takes a merged one back."""
+
+    repository: Repository
+    node_id: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIssue:
+    """Open an issue."""
+
+    repository: Repository
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditIssue:
+    """Write the text of an issue anew."""
+
+    repository: Repository
+    number: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerIssue:
+    """Write a comment below an issue."""
+
+    repository: Repository
+    number: int
+    body: str
+
+
 Action = (
     CreateCheckRun
     | CreateComment
@@ -234,9 +284,15 @@ Action = (
     | ArmAutoMerge
     | DisarmAutoMerge
     | Enqueue
+    | Dequeue
     | UpdateBranch
     | DeleteBranch
     | CreateDeployment
     | SendDispatch
     | RunWorkflow
+    | RevertPullRequest
+    | PushRevert
+    | OpenIssue
+    | EditIssue
+    | AnswerIssue
 )

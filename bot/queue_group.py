@@ -15,6 +15,7 @@ from bot.github.errors import Gone
 from bot.github.write import apply
 from bot.published import CheckConclusion, CheckRun, CreateCheckRun
 from bot.store.work import Claim
+from bot.turns import unhealthy
 from bot.way import Queued
 
 _REF = re.compile(r"(?:refs/heads/)?gh-readonly-queue/(.+)/pr-\d+-[0-9a-f]{40}")
@@ -24,10 +25,10 @@ UNDECIDED = "undecided"
 NEXT = "**Next:** take it out of the queue and read the check on the pull request itself."
 
 
-async def answer(bench: Bench, claim: Claim, address: QueueGroupAt, closed: str | None = None) -> float | None:
+async def answer(bench: Bench, claim: Claim, address: QueueGroupAt) -> float | None:
     """Report on the group's commit; return when to look again (Unix time), or None.
 
-    `closed` says why production holds the line into the base, where it does: then nothing may land.
+    While production closes the line into the base nothing may land but fixes. A planned freeze lets a group finish.
     """
     found = _REF.fullmatch(address.ref)
     if found is None:
@@ -37,6 +38,7 @@ async def answer(bench: Bench, claim: Claim, address: QueueGroupAt, closed: str 
         members = await bench.github.queued_until(place, found.group(1), address.sha)
     except Gone:  # the App is no longer installed there
         return None
+    closed = await unhealthy(bench, place, found.group(1), [member.number for member in members])
     conclusions = [await _conclusion(bench, place, member) for member in members]
     open_ones = [member for member, said in zip(members, conclusions, strict=True) if said == UNDECIDED]
     if (not members or open_ones) and not closed and claim.looks < len(LOOK_AGAIN):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.required_checks import Judged, Standing, impostors, judged, optional_failures, required
 from bot.reviews import review_waits
@@ -11,7 +12,7 @@ from bot.waiting import Actor, Wait
 from rules.engine.policy import Merge, Policy
 from rules.engine.result import Conclusion, Verdict
 
-__all__ = ["Actor", "Wait", "all_waits", "mentions", "readiness"]
+__all__ = ["Actor", "Wait", "all_waits", "is_hold", "mentions", "readiness"]
 
 WORKFLOWS = ".github/workflows/"
 
@@ -23,7 +24,16 @@ def all_waits(snapshot: Snapshot, policy: Policy, verdict: Verdict, *, our_app: 
     held = verdict.conclusion not in (Conclusion.PASSED, Conclusion.WARNED)
     waiting = tuple(Wait(wait.what, _actor(wait.who)) for wait in verdict.waits)
     said = Wait(f"andon's rules say: {verdict.conclusion}", Actor.AUTHOR, key="rules", of_head=True)
-    return (waiting or ((said,) if held else ())) + readiness(snapshot, policy.merge, our_app=our_app)
+    waits = (waiting or ((said,) if held else ())) + readiness(snapshot, policy.merge, our_app=our_app)
+    return tuple(map(_restoring, waits)) if snapshot.restores else waits
+
+
+def _restoring(wait: Wait) -> Wait:
+    """Say of an approval that is missing what it is worth, and who can give it."""
+    if wait.who is not Actor.REVIEWER:
+        return wait
+    who = "" if "code owner" in wait.what else "; anybody else with write access may give it"
+    return replace(wait, what=f"one approval restores production: {wait.what}{who}", shown=True)
 
 
 def _actor(who: str) -> Actor:
@@ -36,9 +46,10 @@ def readiness(snapshot: Snapshot, merge: Merge, *, our_app: int) -> tuple[Wait, 
     state = snapshot.merge_state
     asked = (*_asked_for(snapshot, merge), *_for_people(snapshot))
     checks = tuple(_checks(snapshot, merge, our_app))
-    reviews = review_waits(snapshot)
+    passes = snapshot.restores and state.way.may_bypass
+    reviews = () if passes else review_waits(snapshot)
     ours = tuple(_our_own(snapshot, our_app))
-    mergeability = tuple(_mergeability(state, explained=bool(checks or reviews or ours)))
+    mergeability = tuple(_mergeability(state, explained=bool(checks or reviews or ours or passes)))
     unread = (Wait(what, Actor.NOBODY, soon=True, key=f"unread:{what[:60]}") for what in state.unread)
     return (*asked, *checks, *reviews, *ours, *mergeability, *_method(state, merge), *unread)
 
@@ -64,6 +75,8 @@ def _asked_for(snapshot: Snapshot, merge: Merge) -> Iterator[Wait]:
     labels = {label.casefold() for label in pull_request.labels}
     if pull_request.draft or snapshot.merge_state.status is MergeStatus.DRAFT:
         yield Wait("it is a draft", Actor.AUTHOR, key="draft")
+    if not snapshot.has_commits:
+        yield Wait("it has no commits that its base lacks", Actor.AUTHOR, key="empty")
     if asked.held is not None:
         reason = f": {asked.held.request.reason}" if asked.held.request.reason else ""
         what = f"`{asked.held.request.by.login}` holds it{reason}; `/andon unhold` lets it go"
@@ -71,9 +84,27 @@ def _asked_for(snapshot: Snapshot, merge: Merge) -> Iterator[Wait]:
     for label in merge.hold_labels:
         if label.casefold() in labels:
             yield Wait(f"the label `{label}` holds it", Actor.MAINTAINER, key=f"label:{label}")
-    if merge.when == "label" and merge.label.casefold() not in labels and asked.merge is None:
+    if (what := _needless(snapshot)) and asked.merge is None:
+        yield Wait(what, Actor.MAINTAINER, key="hold", shown=True)
+    wanted = merge.label.casefold() in labels or asked.merge is not None or snapshot.restores
+    if merge.when == "label" and not wanted:
         what = f"neither the label `{merge.label}` is set, nor was `/andon merge` said"
         yield Wait(what, Actor.MAINTAINER, key="asked")
+
+
+def _needless(snapshot: Snapshot) -> str:
+    """Say why what would take something back is not to be merged by itself; empty where it is."""
+    restoring = snapshot.restoring
+    if restoring is None or restoring.due:
+        return ""
+    return (
+        f"it would take #{restoring.number} back, and nothing asks for that any more; close it, or say `/andon merge`"
+    )
+
+
+def is_hold(wait: Wait) -> bool:
+    """Tell whether it is a person's hold that somebody waits for, by command or by label."""
+    return wait.key == "hold" or wait.key.startswith("label:")
 
 
 def _for_people(snapshot: Snapshot) -> Iterator[Wait]:
@@ -176,8 +207,18 @@ def _blocked(state: MergeState) -> str:
     )
 
 
+_AGAINST = {
+    "rebase": ("required signatures", "the branch requires signed commits, and GitHub signs none that it rebases"),
+    "merge": ("required linear history", "the branch requires a linear history"),
+}
+"""The rule of a branch that a method never satisfies, by the method, and why."""
+
+
 def _method(state: MergeState, merge: Merge) -> Iterator[Wait]:
     if merge.method not in state.methods:
         allowed = ", ".join(sorted(state.methods)) or "none"
-        what = f"the repository does not allow to {merge.method}; it allows: {allowed}"
+        what = f"the repository does not allow to {merge.method} into this branch; it allows: {allowed}"
+        yield Wait(what, Actor.MAINTAINER, key="method", shown=True)
+    elif (rule := _AGAINST.get(merge.method)) is not None and rule[0] in state.asked.others:
+        what = f"{rule[1]}, so the policy's `method: {merge.method}` can merge nothing into this branch"
         yield Wait(what, Actor.MAINTAINER, key="method", shown=True)

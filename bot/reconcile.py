@@ -7,17 +7,19 @@ from http import HTTPStatus
 from typing import Any
 
 from bot import patience, refusals, turns
-from bot.address import Hint, PullRequestAt
+from bot.address import CommitAt, Hint, PullRequestAt, Want
+from bot.after_landing import looked_after
 from bot.bench import LOOK_AGAIN, Bench
 from bot.decision import Decision, decide, flags_in, governing, needs, needs_diff
 from bot.evaluation import Became, Carried, Result, Spent, acted, ended, evaluation, says, seen
 from bot.github.errors import Later, Refused
 from bot.github.write import apply
 from bot.glimpse import digest
-from bot.hearing import hear, tell
-from bot.published import Action, Enqueue, MergePullRequest
+from bot.hearing import hear, hear_landed, lost, tell
+from bot.published import Action, ArmAutoMerge, Enqueue, MergePullRequest
 from bot.readiness import Wait
 from bot.release import landing
+from bot.restoring import restoring
 from bot.snapshot import PullRequestState, Snapshot
 from bot.store.decisions_kept import Again
 from bot.store.flags_kept import Landed
@@ -66,8 +68,11 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
 
 async def _whole(bench: Bench, snapshot: Snapshot) -> Snapshot:
     """Read the rest of what a decision rests on: what people asked for, the diff, and what rules need beyond it."""
+    snapshot = await restoring(bench, snapshot)
     if (policy := governing(snapshot)) is not None:
         snapshot = await hear(bench, snapshot, policy)
+    if snapshot.merge_state.state is PullRequestState.MERGED:
+        snapshot = await hear_landed(bench, snapshot)
     if needs_diff(snapshot):
         snapshot = await bench.github.with_diff(snapshot)
         snapshot = await bench.github.with_needs(snapshot, await bench.judge.run(needs, snapshot, bench.judge))
@@ -105,17 +110,27 @@ async def _act(bench: Bench, decision: Decision, became: list[Became]) -> Wait |
     for action in decision.actions:
         if (known := await refusals.standing_refusal(bench, decision, action)) is not None:
             return known
-        if isinstance(action, IN_TURN) and (closed := await turns.take(bench, decision)) is not None:
+        if (closed := await _in_the_way(bench, decision, action)) is not None:
             return closed
         try:
             await _apply(bench, action, became)
         except (Refused, Later) as error:
             refusal = await refusals.refusal(bench, decision, action, error)
+            await turns.refused(bench, decision, refusal)
             if not refusal.soon or error.status == HTTPStatus.CONFLICT:
                 await turns.give_back(bench, decision.snapshot)
             return refusal
         await refusals.done(bench, decision, action)
     return None
+
+
+async def _in_the_way(bench: Bench, decision: Decision, action: Action) -> Wait | None:
+    """Ask once more, immediately before GitHub is to merge, who may let it pass, and then the line itself."""
+    if not isinstance(action, (*IN_TURN, ArmAutoMerge)):
+        return None
+    if (left := await lost(bench, decision.snapshot)) is not None or isinstance(action, ArmAutoMerge):
+        return left
+    return await turns.take(bench, decision)
 
 
 async def _apply(bench: Bench, action: Action, became: list[Became]) -> None:
@@ -144,7 +159,7 @@ async def _record(bench: Bench, carried: Carried) -> None:
     if known is None or is_open:
         written = await bench.judge.run(evaluation, carried)
     else:
-        written = await bench.judge.run(ended, known, carried)
+        written = await bench.judge.run(ended, await looked_after(bench, snapshot, known), carried)
     again = Again(says(written), acted(written), carried.broke_off, seen(written))
     await bench.store.record_decision(repository, number, head, written, again)
     if known is not None:
@@ -161,9 +176,11 @@ async def _remember(bench: Bench, decision: Decision) -> None:
     seen = Remembered(head, digest(snapshot, undecided=decision.undecided))
     heard_until = max((remark.at for remark in snapshot.remarks), default=None)
     await bench.store.remember(Sighting(repository, number, seen, is_open=is_open, heard_until=heard_until))
-    if (release := landing(snapshot, bench.clock())) is not None:
-        await bench.store.land(release)
+    if (release := landing(snapshot, bench.clock())) is not None and await bench.store.land(release):
+        await turns.landed(bench, repository, release.base_branch)
     await refusals.merged_for_good(bench, snapshot)
+    if snapshot.restoring is not None and snapshot.restoring.due:
+        await bench.store.want([Want(CommitAt(repository, snapshot.restoring.sha))])
 
 
 async def _note_flags(bench: Bench, snapshot: Snapshot, known: Mapping[str, Any]) -> None:
@@ -184,8 +201,9 @@ def _is_over(claim: Claim, refusal: Wait | None) -> bool:
 def _sooner(at: float | None, decision: Decision) -> float | None:
     """Look again no later than when something changes by itself: a freeze ends, a wait takes too long."""
     changes = decision.standing.again_at if decision.standing and not decision.standing.may_merge else None
+    opens = decision.wanted.again_at if decision.wanted else None
     late = (wait.late_at for wait in decision.waits)
-    return min((one for one in (at, changes, *late) if one is not None), default=None)
+    return min((one for one in (at, changes, opens, *late) if one is not None), default=None)
 
 
 def _again(bench: Bench, claim: Claim, decision: Decision, refusal: Wait | None) -> float | None:

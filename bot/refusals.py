@@ -15,10 +15,12 @@ from typing import Any
 from bot.bench import Bench
 from bot.decision import Decision
 from bot.github.errors import Later, Refused
-from bot.glimpse import digest
+from bot.glimpse import as_seen
+from bot.in_line import REFUSED_KEY
 from bot.published import Action, ArmAutoMerge, Enqueue, MergePullRequest, UpdateBranch
 from bot.readiness import Actor, Wait
 from bot.snapshot import PullRequestState, Snapshot
+from bot.store.ledger import TRIED_MARKS
 
 STEPS = (MergePullRequest, ArmAutoMerge, Enqueue, UpdateBranch)
 """What brings a pull request towards its base. Everything else that GitHub refuses is an error of ours."""
@@ -27,6 +29,15 @@ STANDS_SECONDS = 3600.0
 """How long a refusal stands where nothing changes that andon can see: permissions change without a trace."""
 
 _BASE_MOVED = "Base branch was modified"
+_OF_EVERYBODY = (
+    "permissions requested are not granted",
+    "not accessible by integration",
+    "not authorized to push",
+    "merges are not allowed on this repository",
+    "was archived",
+)
+"""What GitHub says where no merge into the branch can succeed, whichever pull request it is of."""
+
 _WOULD_MERGE_AT_ONCE = ("clean status", "unstable status")
 _EVER = "ever"
 
@@ -55,11 +66,14 @@ async def standing_refusal(bench: Bench, decision: Decision, action: Action) -> 
 
 
 async def refusal(bench: Bench, decision: Decision, action: Action, error: Refused | Later) -> Wait:
-    """Say what the failure of a step means, and keep what is not to be tried again. Raises any other failure."""
+    """Say what the failure of a step means, and keep what is not to be tried again. Raises any other failure.
+
+    What is a wait of the whole line is the line's to keep.
+    """
     if not isinstance(action, STEPS) or (isinstance(error, Later) and error.retry_at is not None):
         raise error
     wait = meaning(action, error)
-    if not wait.soon:
+    if not wait.soon and wait.key != REFUSED_KEY:
         await _keep(bench, decision.snapshot, _grounds(decision.snapshot, action), wait)
     if isinstance(error, Later) and not wait.soon:
         return Wait(wait.what, Actor.NOBODY, soon=True)  # it may have happened: read before anybody is told to act
@@ -73,11 +87,20 @@ def meaning(action: Action, error: Refused | Later) -> Wait:
     passing = _passing(action, error)
     if passing:
         return Wait(passing, Actor.NOBODY, soon=True)
+    key = REFUSED_KEY if _is_of_everybody(action, error) else ""
     if error.status == HTTPStatus.FORBIDDEN:
-        return Wait(_not_allowed(error.message), Actor.MAINTAINER)
+        return Wait(_not_allowed(error.message), Actor.MAINTAINER, key=key)
     if isinstance(action, UpdateBranch):
         return Wait(f"GitHub did not bring its branch up to date: {error.message}", Actor.AUTHOR)
-    return Wait(f"GitHub refused to merge: {error.message}", Actor.MAINTAINER)
+    return Wait(f"GitHub refused to merge: {error.message}", Actor.MAINTAINER, key=key)
+
+
+def _is_of_everybody(action: Action, error: Refused) -> bool:
+    """Tell a refusal of every merge into the branch from one of this pull request, such as for a workflow file."""
+    if isinstance(action, UpdateBranch) or "workflow" in error.message:
+        return False
+    said = error.message.lower()
+    return error.status == HTTPStatus.FORBIDDEN or any(words in said for words in _OF_EVERYBODY)
 
 
 def _passing(action: Action, error: Refused) -> str:
@@ -131,7 +154,7 @@ async def _keep(bench: Bench, snapshot: Snapshot, grounds: str, wait: Wait) -> N
 
 
 def _key(snapshot: Snapshot) -> str:
-    return f"tried/{snapshot.repository.key}/{snapshot.pull_request.number}"
+    return f"{TRIED_MARKS}{snapshot.repository.key}/{snapshot.pull_request.number}"
 
 
 def _read(kept: str | None) -> Tried | None:
@@ -144,5 +167,5 @@ def _read(kept: str | None) -> Tried | None:
 
 def _grounds(snapshot: Snapshot, action: Action) -> str:
     """Name all that a step rests on: when any of it changes, it is worth a try again."""
-    seen = [type(action).__name__, snapshot.pull_request.base, digest(snapshot, undecided=False)]
+    seen = [type(action).__name__, snapshot.pull_request.base, as_seen(snapshot)]
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]

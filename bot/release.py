@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot import incidents
 from bot.address import CommitAt, PullRequestAt, Want
 from bot.bench import Bench
-from bot.decision import policy_of
+from bot.deploying import UNWELL, Step, asks_for_run, deploy_of, next_step, with_run
+from bot.evidence import Evidence
 from bot.github.errors import Gone, Later, Refused
-from bot.github.read_landed import Deployment, LandedCommit
+from bot.github.read_landed import LandedCommit
 from bot.github.write import apply
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
-from bot.snapshot import PolicyFile, PullRequestState, Snapshot
+from bot.restoring import bring_back, call_others, failed, held_back, may_be_well_again
+from bot.snapshot import PullRequestState, Snapshot
 from bot.store.ledger import Release, ReleaseState
+from bot.telling import tell
 from bot.turns import call
-from rules.engine.policy import Deploy, PolicyError
-
-POLL_SECONDS = 300.0
-"""How often a deployment is looked at when no delivery tells of it."""
+from bot.verifying import look_at_production
+from rules.engine.policy import Deploy
 
 RECENT_SECONDS = 24 * 3600.0
 """A pull request merged longer ago than this, and only heard of now, is not deployed: production is past it."""
-
-Start = CreateDeployment | SendDispatch | RunWorkflow
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Where a release stands after one look, what must be done for it, and when to look again (Unix time)."""
-
-    release: Release
-    start: Start | None = None
-    again_at: float | None = None
 
 
 def landing(snapshot: Snapshot, now: float) -> Release | None:
@@ -58,17 +49,6 @@ def landing(snapshot: Snapshot, now: float) -> Release | None:
     )
 
 
-def deploy_of(file: PolicyFile | None, branch: str, default_branch: str) -> Deploy | None:
-    """Return how commits of a branch are deployed, or None: no policy, a wrong one, another branch, no `deploy:`."""
-    if file is None:
-        return None
-    try:
-        policy = policy_of(file)
-    except PolicyError:
-        return None
-    return policy.deploy if policy.governs(branch, default_branch) else None
-
-
 async def follow(bench: Bench, address: CommitAt) -> float | None:
     """Bring one landed commit a step further; return when to look again.
 
@@ -77,21 +57,66 @@ async def follow(bench: Bench, address: CommitAt) -> float | None:
     release = await bench.store.release_of(address.repository, address.sha)
     if release is None:
         await _look_at_pull_requests(bench, address)
-        return None
+        return (await bring_back(bench, address, None, None)).again_at
+    landed = await _landed(bench, release)
+    seen, deploy = await _seen(bench, release, landed), _deploy(release, landed)
+    step = replace(next_step(release, landed, bench.clock(), seen), deploy=deploy)
+    if step.start is not None:
+        return await _begin(bench, step)
+    if _is_well_again(release, step.release) and not await may_be_well_again(bench, release):
+        step = replace(step, release=release, again_at=None)
+    if step.release != release:
+        await _keep(bench, step.release, deploy)
+    if _is_well_again(release, step.release):
+        await call(bench, release.repository, release.base_branch, everybody=True)
+    told_again_at = await tell(bench, step.release, deploy)
+    back = await bring_back(bench, address, step.release, deploy)
+    if back.release is not None and back.release.state is not step.release.state:
+        told_again_at = await tell(bench, back.release, deploy)
+    return _sooner(step.again_at, back.again_at, told_again_at)
+
+
+def _is_well_again(before: Release, now: Release) -> bool:
+    """Tell whether a release that had failed is on its way again."""
+    return before.state in UNWELL and now.state not in UNWELL
+
+
+async def _landed(bench: Bench, release: Release) -> LandedCommit | None:
+    """Read what GitHub knows of a landed commit, and of the run that deploys it where nothing else says."""
+    address = CommitAt(release.repository, release.sha)
     landed = await bench.github.landed_commit(address)
-    step = next_step(release, landed, bench.clock())
-    if step.start is None:
-        if step.release != release:
-            await _keep(bench, step.release)
-        return step.again_at
-    return await _begin(bench, step)
+    if landed is None or not asks_for_run(release, landed):
+        return landed
+    workflow = (_deploy(release, landed) or Deploy()).workflow
+    return with_run(release, landed, await bench.github.evidence.workflow(address, workflow))
 
 
-async def _keep(bench: Bench, release: Release) -> None:
+def _deploy(release: Release, landed: LandedCommit | None) -> Deploy | None:
+    return deploy_of(landed.policy, release.base_branch, release.base_branch) if landed else None
+
+
+def _sooner(*times: float | None) -> float | None:
+    return min((at for at in times if at is not None), default=None)
+
+
+async def _seen(bench: Bench, release: Release, landed: LandedCommit | None) -> tuple[Evidence, ...]:
+    """Look at production, where the policy asks for evidence of it and the time for that has come."""
+    if release.state is not ReleaseState.VERIFYING or landed is None:
+        return ()
+    deploy = deploy_of(landed.policy, release.base_branch, release.base_branch)
+    verify = deploy.verify if deploy else None
+    return () if verify is None else await look_at_production(bench, release, verify)
+
+
+async def _keep(bench: Bench, release: Release, deploy: Deploy | None) -> None:
     """Keep a release; where production is better or worse by it, look at all who wait for that."""
+    if release.state is ReleaseState.FAILED:
+        await failed(bench, release, deploy)
     await bench.store.save_release(release)
+    await incidents.note(bench, release)
     if release.state in (ReleaseState.LIVE, ReleaseState.FAILED):
         await call(bench, release.repository, release.base_branch, everybody=True)
+        await call_others(bench, release)
 
 
 async def _look_at_pull_requests(bench: Bench, address: CommitAt) -> None:
@@ -100,75 +125,6 @@ async def _look_at_pull_requests(bench: Bench, address: CommitAt) -> None:
     if not numbers:
         numbers = await bench.github.pull_requests_at(address)
     await bench.store.want(Want(PullRequestAt(address.repository, number)) for number in numbers)
-
-
-def next_step(release: Release, landed: LandedCommit | None, now: float) -> Step:
-    """Decide what a release needs next. Pure; what ended stays ended."""
-    if release.state in (ReleaseState.LIVE, ReleaseState.FAILED):
-        return Step(release)
-    if landed is None:
-        return Step(_to(release, ReleaseState.FAILED, now, "the commit is not in the repository any more"))
-    deploy = deploy_of(landed.policy, release.base_branch, release.base_branch)
-    deployment = _deployment(release, landed)
-    if release.state is ReleaseState.LANDED and deployment is None:
-        return _start(release, deploy, now)
-    return _followed(release, deployment, now, (deploy or Deploy()).within)
-
-
-def _deployment(release: Release, landed: LandedCommit) -> Deployment | None:
-    """Find this release's deployment: ours by its mark; where a workflow deploys, its newest in the environment."""
-    for deployment in landed.deployments:
-        if deployment.environment != release.environment:
-            continue
-        if release.via != "deployment" or deployment.marker == release.sha:
-            return deployment
-    return None
-
-
-def _start(release: Release, deploy: Deploy | None, now: float) -> Step:
-    if deploy is None:
-        return Step(_to(release, ReleaseState.FAILED, now, "the policy no longer says how to deploy"))
-    payload = {
-        "andon": release.sha,
-        "sha": release.sha,
-        "environment": release.environment,
-        "pull_request": str(release.number),
-    }
-    where, deploying = release.repository, _to(release, ReleaseState.DEPLOYING, now, "")
-    start: Start
-    match release.via:
-        case "deployment":
-            start = CreateDeployment(where, release.sha, release.environment, payload)
-        case "repository_dispatch":
-            start = SendDispatch(where, deploy.event_type, payload)
-        case _:
-            ref = deploy.ref or release.base_branch
-            start = RunWorkflow(
-                where, deploy.workflow or "", ref, {"sha": release.sha, "environment": release.environment}
-            )
-    return Step(deploying, start, now + POLL_SECONDS)
-
-
-def _followed(release: Release, deployment: Deployment | None, now: float, within: float) -> Step:
-    """Follow the deployment's newest status. INACTIVE comes only after a success that a newer one replaced."""
-    seen = replace(release, deployment_id=deployment.id) if deployment else release
-    match deployment.state if deployment else None:
-        case "SUCCESS" | "INACTIVE":
-            return Step(_to(seen, ReleaseState.LIVE, now, ""))
-        case "FAILURE" | "ERROR" as state:
-            said = deployment.description if deployment else ""
-            return Step(_to(seen, ReleaseState.FAILED, now, said or f"the deployment reported {state.lower()}"))
-        case _:
-            deploying = seen if seen.state is ReleaseState.DEPLOYING else _to(seen, ReleaseState.DEPLOYING, now, "")
-            deadline = deploying.since + within
-            if now >= deadline:
-                detail = f"no deployment of it to {release.environment} succeeded within {within / 60:.0f} minutes"
-                return Step(_to(seen, ReleaseState.FAILED, now, detail))
-            return Step(deploying, again_at=min(deadline, now + POLL_SECONDS))
-
-
-def _to(release: Release, state: ReleaseState, now: float, detail: str) -> Release:
-    return replace(release, state=state, since=now, detail=detail)
 
 
 async def _begin(bench: Bench, step: Step) -> float | None:
@@ -180,12 +136,14 @@ async def _begin(bench: Bench, step: Step) -> float | None:
     start, release = step.start, step.release
     if start is None:
         return step.again_at
+    if (later := await held_back(bench, release)) is not None:
+        return later
     if isinstance(start, CreateDeployment):
         try:
             answer = await apply(bench.github.connection, start)
         except Refused as refused:
-            await _keep(bench, _to(release, ReleaseState.FAILED, bench.clock(), _refusal(refused)))
-            return None
+            await _keep(bench, _failed(bench, release, refused), step.deploy)
+            return bench.clock()
         await bench.store.save_release(replace(release, deployment_id=answer["id"]))
         return step.again_at
     return await _dispatch(bench, start, step)
@@ -196,13 +154,18 @@ async def _dispatch(bench: Bench, start: SendDispatch | RunWorkflow, step: Step)
     try:
         await apply(bench.github.connection, start)
     except Refused as refused:
-        await _keep(bench, _to(step.release, ReleaseState.FAILED, bench.clock(), _refusal(refused)))
-        return None
+        await _keep(bench, _failed(bench, step.release, refused), step.deploy)
+        return bench.clock()
     except Later as later:
         if not later.uncertain:
-            await bench.store.save_release(_to(step.release, ReleaseState.LANDED, bench.clock(), later.why))
+            landed = replace(step.release, state=ReleaseState.LANDED, since=bench.clock(), detail=later.why)
+            await bench.store.save_release(landed)
             raise
     return step.again_at
+
+
+def _failed(bench: Bench, release: Release, refused: Refused) -> Release:
+    return replace(release, state=ReleaseState.FAILED, since=bench.clock(), detail=_refusal(refused))
 
 
 def _refusal(refused: Refused) -> str:

@@ -63,7 +63,7 @@ def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
     """Write at most 70 characters, the verdict first."""
     let_pass = wording.overridden(shown)
     open_ones = wording.stopping(shown) or let_pass or [result for result in shown if not result.settled]
-    reason = open_ones[0].sentence if open_ones else next((result.sentence for result in shown), "no rule is on")
+    reason = open_ones[0].sentence if open_ones else _why_passed(shown)
     more = f" (+{len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
     words = "Waiting" if verdict.waits else _WORDS[verdict.conclusion]
     if let_pass and open_ones is let_pass and let_pass[0].override:
@@ -71,6 +71,13 @@ def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
     title = f"{words}: {wording.title_of(reason)}"
     room = TITLE_LENGTH - len(more)
     return (title if len(title) <= room else title[: room - 1].rstrip() + "…") + more
+
+
+def _why_passed(shown: Sequence[RuleResult]) -> str:
+    """Say what was found in order; where nothing was asked, say that."""
+    if not shown:
+        return "no rule is on"
+    return "no rule asks anything of this change" if all(result.exempt for result in shown) else shown[0].sentence
 
 
 def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) -> Iterator[str]:

@@ -36,6 +36,7 @@ class Verb(StrEnum):
     FIX_FORWARD = "fix-forward"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"
+    REVERT = "revert"
     REQUEST_OVERRIDE = "request-override"
 
 
@@ -146,4 +147,6 @@ def _fault(verb: Verb | None, word: str, rule: str, reason: str) -> str:
         return f"say why, after the rule: `/andon override {rule} generated parser, reviewed whole`"
     if verb is Verb.FIX_FORWARD and not reason:
         return "say what it mends: `/andon fix-forward restores the checkout`"
+    if verb is Verb.REVERT and not reason:
+        return "say why: `/andon revert nobody can check out`"
     return ""

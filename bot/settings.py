@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from bot.targets import Targets, TargetsError, read_targets
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -45,6 +47,7 @@ class Settings:
     public_url: str = ""
     allowed_owners: frozenset[str] = frozenset()
     api_token: str = field(default="", repr=False)
+    targets: Targets = field(default_factory=Targets)
 
     @property
     def webhook_secrets(self) -> tuple[bytes, ...]:
@@ -57,7 +60,8 @@ class Settings:
         """Every value that must never be written anywhere, for the redaction of logs."""
         hooks = (secret.decode(errors="surrogateescape") for secret in self.webhook_secrets)
         password = urlsplit(self.database_url).password or ""
-        return tuple(secret for secret in (self.private_key, self.api_token, password, *hooks) if secret)
+        tokens = self.targets.tokens.values()
+        return tuple(secret for secret in (self.private_key, self.api_token, password, *hooks, *tokens) if secret)
 
 
 def read_settings(env: Mapping[str, str]) -> Settings:
@@ -77,6 +81,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         public_url=reading.public_url(),
         allowed_owners=reading.allowed_owners(),
         api_token=reading.secret("API_TOKEN", required=False),
+        targets=reading.targets(),
     )
     reading.problems.extend(database_problems(settings.database_url))
     if reading.problems:
@@ -206,6 +211,19 @@ class _Reading:
         if odd:
             self.problems.append(f"ALLOWED_OWNERS holds {', '.join(odd)}: list names of users or organisations only.")
         return names
+
+    def targets(self) -> Targets:
+        path = self._get("ANDON_TARGETS")
+        if not path:
+            return Targets()
+        try:
+            return read_targets(Path(path).read_text(encoding="utf-8"), self._env)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            self.problems.append(f"ANDON_TARGETS names {path}, which cannot be read ({why}): mend the path.")
+        except TargetsError as error:
+            self.problems.extend(f"ANDON_TARGETS: {path}:{line}" for line in error.lines)
+        return Targets()
 
 
 def _split(url: str) -> SplitResult | None:

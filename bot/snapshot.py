@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from bot.address import Repository
 from bot.authority import StandingRequests, standing_requests
+from bot.landed import LandedAs
 from bot.line import Line
 from bot.requests import Answer, Remark
+from bot.restore import Restoring
 from bot.waiting import Known
 from bot.way import Way
 from rules.engine.pull_request import PullRequest
@@ -115,7 +117,9 @@ class SquashMessage(StrEnum):
 class MergeState:
     """What GitHub itself says and requires before a merge. `unread` names what could not be read, in words.
 
-    `merge_message` is the message of the merge commit, empty before the merge. `way` is how it may get in.
+    `merge_message` is the message of the merge commit, empty before the merge, and `landed_as` that commit.
+    `forked_from` are the commits of others that its own stand on, none where they were not all read. `way` is how it
+    may get in.
     """
 
     state: PullRequestState
@@ -130,6 +134,8 @@ class MergeState:
     merge_commit: str | None = None
     merge_message: str = ""
     merged_at: datetime | None = None
+    landed_as: LandedAs | None = None
+    forked_from: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     way: Way = field(default_factory=Way)
 
@@ -176,6 +182,8 @@ class Snapshot:
     of those that others wrote. `forced_at` is when the head was last moved by force (Unix time). `answers` is what
     became of people's requests so far, the oldest first. `line` is the line into the base branch, where one is kept,
     and `stacked_on` the open pull request whose head branch the base is. `known` tells since when it waits for what.
+    `opened_at` is when the pull request was opened (Unix time), `restoring` what it is there to take back. Without
+    commits (`has_commits`) GitHub shows no check of a head, not even ours.
     """
 
     repository: Repository
@@ -198,6 +206,15 @@ class Snapshot:
     line: Line | None = None
     stacked_on: int | None = None
     known: Known = field(default_factory=Known)
+    opened_at: float | None = None
+    restoring: Restoring | None = None
+    has_commits: bool = True
+
+    @property
+    def restores(self) -> bool:
+        """Tell whether it is due to take something back, and holds just that: proven, or as andon opened it."""
+        what, head = self.restoring, self.pull_request.head
+        return what is not None and what.due and (self.pull_request.undoes == what.sha or what.head == head)
 
     @property
     def tree(self) -> str:

@@ -11,7 +11,8 @@ from collections import defaultdict
 
 import structlog
 
-from bot.address import PullRequestAt, Repository, RepositoryAt, Want
+from bot import incidents
+from bot.address import CommitAt, PullRequestAt, Repository, RepositoryAt, Want
 from bot.bench import Bench
 from bot.github import app
 from bot.github.errors import Gone, Later, Refused
@@ -101,7 +102,9 @@ async def look_around(bench: Bench, repository: Repository) -> float | None:
     except Gone:
         return None
     await _want(bench, repository, sorted(set(known) - seen))
+    await bench.store.want([Want(CommitAt(repository, sha)) for sha in await bench.store.under_way(repository)])
     await call_the_next(bench, repository)
+    await incidents.visit(bench, repository)
     if is_owners(repository):
         await _tell_the_others(bench, repository, policy)
     return bench.clock() + bench.sweep_every if policy else None

@@ -5,14 +5,16 @@ What the line lets through is read anew in the transaction that takes the turn, 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.address import PullRequestAt, Repository, Want
+from bot.barred import NotAllowed
 from bot.bench import Bench
 from bot.decision import Decision
-from bot.in_line import LINE_KEY, line_waits
-from bot.line import ClosedBy, Lane, Terms, closings, is_aside, standings
+from bot.in_line import LINE_KEY, REFUSED_KEY, line_waits
+from bot.line import UNHEALTHY, ClosedBy, Lane, Line, Terms, closings, is_aside, standings
 from bot.line_words import NAMED, closed
 from bot.snapshot import Snapshot
 from bot.store.line_kept import At
@@ -30,7 +32,43 @@ async def lined(bench: Bench, snapshot: Snapshot, policy: Policy) -> Snapshot:
     terms = Terms(policy.line.max_undeployed, policy.line.step_aside, policy.deploy is not None, arms)
     if line.terms != terms:
         await bench.store.line.keep_terms(at, terms)
+    line = await _tried_anew(bench, snapshot, line)
     return replace(snapshot, line=replace(line, terms=terms))
+
+
+async def _tried_anew(bench: Bench, snapshot: Snapshot, line: Line) -> Line:
+    """Forget that GitHub refuses every merge into the branch once something changed that it may have rested on."""
+    refused = line.not_allowed
+    if refused is None or refused.rests_on == _grounds(snapshot):
+        return line
+    await try_anew(bench, snapshot.repository, line.branch)
+    return replace(line, not_allowed=None)
+
+
+def _grounds(snapshot: Snapshot) -> str:
+    """Name what a refusal of every merge rests on, as far as andon sees it: the policy, the methods, the rules."""
+    state, policy = snapshot.merge_state, snapshot.policy
+    seen = (policy.oid if policy else "", sorted(state.methods), state.required, state.asked, state.way.queue)
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
+
+
+async def refused(bench: Bench, decision: Decision, wait: Wait) -> None:
+    """Close the line where GitHub's refusal of a merge is one of every merge into the branch, and tell everybody."""
+    snapshot = decision.snapshot
+    if wait.key != REFUSED_KEY:
+        return
+    number, branch = snapshot.pull_request.number or 0, snapshot.pull_request.base_branch
+    refusal = NotAllowed(number, wait.what, bench.clock(), _grounds(snapshot))
+    await bench.store.line.keep_refusal(At.of(snapshot.repository, branch), refusal)
+    await call(bench, snapshot.repository, branch, everybody=True)
+
+
+async def try_anew(bench: Bench, repository: Repository, branch: str) -> None:
+    """Open the line where GitHub's refusal of every merge closed it: somebody may have mended that."""
+    at = At.of(repository, branch)
+    if (await bench.store.line.read(at)).not_allowed is not None:
+        await bench.store.line.keep_refusal(at, None)
+        await call(bench, repository, branch, everybody=True)
 
 
 async def stand(bench: Bench, decision: Decision) -> None:
@@ -101,14 +139,22 @@ async def leave(bench: Bench, repository: Repository, number: int) -> None:
 async def call(bench: Bench, repository: Repository, branch: str, *, everybody: bool = False) -> None:
     """Look at those of a line for whom something changed: the first few, or everybody where it opens or closes.
 
-    Where GitHub may merge by itself, everybody is every open pull request: what was armed must be taken back.
+    Where GitHub may merge by itself, or production is unhealthy, everybody is every open pull request: what a person or
+    andon armed or queued must be taken back.
     """
     line = await bench.store.line.read(At.of(repository, branch))
     standing = standings(line, bench.clock())
     numbers = {one.entry.number for one in (standing if everybody else standing[: NAMED + 1])}
-    if everybody and line.terms.arms:
+    if everybody and (line.terms.arms or line.failure is not None or line.strays):
         numbers |= set(await bench.store.open_pull_requests(repository))
     await bench.store.want(_looks(repository, sorted(numbers)))
+
+
+async def landed(bench: Bench, repository: Repository, branch: str) -> None:
+    """Look at everybody where the line closes by what has just landed: too much is undeployed by now."""
+    line = await bench.store.line.read(At.of(repository, branch))
+    if any(one.by is ClosedBy.BACKLOG for one in closings(line, bench.clock())):
+        await call(bench, repository, branch, everybody=True)
 
 
 async def unhealthy(bench: Bench, repository: Repository, branch: str, numbers: Sequence[int]) -> str | None:
@@ -117,7 +163,7 @@ async def unhealthy(bench: Bench, repository: Repository, branch: str, numbers: 
     lanes = {entry.lane if entry else Lane.NORMAL for entry in map(line.entry, numbers)}
     if lanes == {Lane.FIX}:
         return None
-    shut = (one for one in closings(line, bench.clock()) if one.by is ClosedBy.PRODUCTION)
+    shut = (one for one in closings(line, bench.clock()) if one.by in UNHEALTHY)
     return next((closed(one, branch) for one in shut), None)
 
 

@@ -44,12 +44,14 @@ class HeadBranch:
 class Way:
     """How a pull request may get into its base, and how far it is.
 
-    `node_id` names it in GraphQL. `may_arm` says that the repository allows auto-merge, `withdrawn` that this App was
-    the last to disarm it. `queue` says that the base demands its merge queue, `queued` that it stands there.
-    `retargeted_at` is when a person last aimed it at another branch (Unix time).
+    `node_id` names it in GraphQL, `url` is its page. `may_arm` says that the repository allows auto-merge, `withdrawn`
+    that this App was the last to disarm it. `queue` says that the base demands its merge queue, `queued` that it stands
+    there. `may_bypass` says that this App may merge past the branch's own rules. `retargeted_at` is when a person last
+    aimed it at another branch (Unix time).
     """
 
     node_id: str = ""
+    url: str = ""
     may_arm: bool = False
     auto_merge: AutoMerge | None = None
     withdrawn: bool = False
@@ -57,4 +59,5 @@ class Way:
     queued: bool = False
     retargeted_at: float | None = None
     merged_by_us: bool = False
+    may_bypass: bool = False
     head_branch: HeadBranch | None = None

@@ -92,8 +92,40 @@ def next_step(record: Record) -> Step:
             return _mend(_found(record))
         case Standing.WAITING:
             return _await(record)
-        case Standing.MERGED | Standing.CLOSED | Standing.UNGOVERNED | Standing.MERGES:
+        case Standing.MERGED:
+            return _after(record)
+        case Standing.CLOSED | Standing.UNGOVERNED | Standing.MERGES:
             return _SETTLED[where]
+
+
+def _after(record: Record) -> Step:
+    """Say what must happen once it landed."""
+    restore = record.get("restore")
+    if restore is not None and not restore["over"]:
+        return _restore(restore)
+    if is_astray(record):
+        return Step(f"look at what landed: {_astray(record)}", MAINTAINER, ASTRAY)
+    return _SETTLED[Standing.MERGED]
+
+
+def _restore(restore: Record) -> Step:
+    by = f"#{restore['revert']} takes it back: " if restore["revert"] is not None else ""
+    why = f"`{restore['asked_by']}` asked for it back" if restore["asked_by"] else "its release failed"
+    return Step(f"{why}; {by}{restore['said'] or 'andon looks at it'}", restore["who"] or NOBODY)
+
+
+ASTRAY: Final = "a revert of it opens the line, or `/andon unfreeze` where it is right as it is"
+
+
+def is_astray(record: Record) -> bool:
+    """Tell whether it is proven that what landed is not what was judged."""
+    return (record.get("landed") or {}).get("content") == "different"
+
+
+def _astray(record: Record) -> str:
+    first, *others = record["landed"]["differences"]
+    more = f", and {len(others)} more" if others else ""
+    return f"{str(record.get('merge_commit'))[:SHORT]} is not what was judged ({first['path']}: {first['how']}{more})"
 
 
 _SETTLED: Final[Mapping[Standing, Step]] = {

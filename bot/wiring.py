@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot import queue_group, reconcile, release, sweep
-from bot.address import CommitAt, PullRequestAt, QueueGroupAt, RepositoryAt
+from bot import incidents, queue_group, reconcile, release, sweep
+from bot.address import CommitAt, IncidentAt, PullRequestAt, QueueGroupAt, RepositoryAt
 from bot.bench import SWEEP_SECONDS, Bench
 from bot.github.connection import Connection
 from bot.github.github import GitHub
+from bot.probing import Prober
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.store.work import Claim
@@ -47,7 +48,8 @@ def connect(
         app=(settings.app_id, settings.private_key),
         clock=clock,
     )
-    bench = Bench(GitHub(connection, clock), store, clock, settings.public_url, sweep_every)
+    prober = Prober(settings.targets, clock)
+    bench = Bench(GitHub(connection, clock), store, clock, settings.public_url, sweep_every, prober=prober)
     return Connected(
         look=lambda claim: look(bench, claim),
         background=(lambda: sweep.sweep_for_ever(bench), bench.judge.keep_ready),
@@ -70,5 +72,8 @@ async def look(bench: Bench, claim: Claim) -> float | None:
             return await release.follow(bench, address)
         case QueueGroupAt() as address:
             return await queue_group.answer(bench, claim, address)
+        case IncidentAt() as address:
+            await incidents.follow(bench, address)
+            return None
         case RepositoryAt(repository=repository):
             return await sweep.look_around(bench, repository)

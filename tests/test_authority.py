@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from bot.authority import Moment, answer, standing_requests
+from bot.authority import Moment, answer, answer_landed, rests_on, standing_requests
 from bot.requests import Answer, Request, Verb
 from rules.engine.policy import Merge, Overrides, Policy, recommended
 from rules.engine.pull_request import Account
@@ -17,6 +17,7 @@ ALICE, BOB = Account("alice", 1), Account("bob", 2)
 HEAD, TREE = "a" * 40, "t" * 40
 POLICY = Policy(recommended().rules, merge=Merge())
 MOMENT = Moment(HEAD, TREE, ALICE, judged_since=100.0, now=200.0)
+WHILE_OPEN = [verb for verb in Verb if verb is not Verb.REVERT]
 BOUND = {Verb.OVERRIDE, Verb.PAIRED, Verb.MERGE, Verb.FIX_FORWARD}
 
 
@@ -33,7 +34,7 @@ def granted(request: Request, *, may_write: bool = True, moment: Moment = MOMENT
     return answered(request, may_write=may_write, moment=moment).granted
 
 
-@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("verb", WHILE_OPEN)
 def test_a_writer_other_than_the_author_may_ask_for_everything(verb: Verb) -> None:
     assert granted(asked(verb))
 
@@ -45,8 +46,8 @@ def test_who_may_ask_for_what() -> None:
         if granted(asked(verb, who), may_write=may_write)
     }
 
-    others = {(verb, "bob", True) for verb in Verb}
-    own = {(verb, "alice", True) for verb in Verb if verb not in (Verb.OVERRIDE, Verb.PAIRED)}
+    others = {(verb, "bob", True) for verb in WHILE_OPEN}
+    own = {(verb, "alice", True) for verb in WHILE_OPEN if verb not in (Verb.OVERRIDE, Verb.PAIRED)}
     without_access = {(verb, "alice", False) for verb in (Verb.RECHECK, Verb.HOLD, Verb.REQUEST_OVERRIDE)}
     assert may == others | own | without_access
 
@@ -65,7 +66,7 @@ def test_the_author_is_known_by_the_account_and_not_by_its_name() -> None:
     assert not granted(asked(Verb.OVERRIDE, renamed))
 
 
-@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("verb", WHILE_OPEN)
 @pytest.mark.parametrize(
     ("moment", "counts"),
     [
@@ -98,10 +99,28 @@ def test_a_button_counts_on_the_head_that_it_stood_on() -> None:
         (asked(Verb.MERGE), replace(POLICY, merge=None), "the policy has no `merge:` section"),
         (asked(Verb.HOLD, fault="say what to do"), POLICY, "say what to do"),
         (asked(Verb.PAIRED, ALICE), POLICY, "the author cannot confirm the pair"),
+        (asked(Verb.REVERT), POLICY, "it has not landed, so there is nothing to take back"),
     ],
 )
 def test_a_refusal_says_why(request_: Request, policy: Policy, refusal: str) -> None:
     assert answered(request_, policy=policy).refusal.startswith(refusal)
+
+
+@pytest.mark.parametrize(
+    ("request_", "may_write", "by", "refusal"),
+    [
+        (asked(Verb.REVERT), True, None, ""),
+        (asked(Verb.REVERT, ALICE), True, None, ""),
+        (asked(Verb.REVERT), False, None, "that takes write access to this repository"),
+        (asked(Verb.REVERT), True, 15, "#15 takes it back already"),
+        (asked(Verb.REVERT, fault="say why"), True, None, "say why"),
+    ],
+    ids=["a writer", "its author", "a stranger", "taken back already", "no reason"],
+)
+def test_who_may_have_taken_back_what_has_landed(
+    request_: Request, may_write: bool, by: int | None, refusal: str
+) -> None:
+    assert answer_landed(request_, may_write=may_write, moment=MOMENT, taken_back_by=by).refusal == refusal
 
 
 def test_an_override_ends_with_the_content_and_not_with_the_commit() -> None:
@@ -114,6 +133,19 @@ def test_an_override_ends_with_the_content_and_not_with_the_commit() -> None:
 
     assert here == rebased == (Override("small-diff", "bob", "hotfix"),)
     assert changed == unread == ()
+
+
+def test_a_merge_rests_on_what_was_granted_for_its_content_and_on_nothing_else() -> None:
+    given = (
+        answered(asked(Verb.OVERRIDE)),
+        answered(asked(Verb.OVERRIDE), may_write=False),
+        answered(asked(Verb.HOLD)),
+        answered(asked(Verb.MERGE), moment=replace(MOMENT, head="c" * 40)),
+        answered(asked(Verb.PAIRED), moment=replace(MOMENT, head="c" * 40, tree="u" * 40)),
+    )
+
+    assert rests_on(given, head=HEAD, tree=TREE) == (given[0], given[3])
+    assert rests_on(given, head=HEAD, tree="") == (given[0],)
 
 
 def test_a_wish_to_merge_ends_with_the_commit() -> None:

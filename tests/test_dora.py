@@ -303,6 +303,13 @@ def test_what_was_live_and_failed_after_all_restores_nothing() -> None:
     assert [one.number for one in counted.recovery.open] == [1, 2]
 
 
+def test_what_failed_and_is_live_after_all_restores_itself_and_what_failed_before() -> None:
+    counted = metrics([release(1, 1, failed=2), release(2, 3, failed=4, live=5)], TWO_WEEKS)
+
+    assert counted.failed == Share(2, 2)
+    assert (counted.recovery.open, counted.recovery.p50, counted.recovery.p90) == ((), HOUR, 3 * HOUR)
+
+
 def test_of_several_later_releases_the_one_that_is_live_first_restores() -> None:
     later = [release(2, 3, live=9), release(3, 4, live=6), release(4, 5, live=8)]
 

@@ -6,13 +6,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.address import Address, CommitAt, Hint, Press, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
+from bot.address import (
+    Address,
+    CommitAt,
+    Hint,
+    IncidentAt,
+    Press,
+    PullRequestAt,
+    QueueGroupAt,
+    Repository,
+    RepositoryAt,
+    Want,
+)
 from bot.events import IRRELEVANT_PULL_REQUEST_ACTIONS, Hearing, interpret
 
 APP = 41
 HEARING = Hearing(APP)
 SHOP = Repository(7, "octo", "shop")
 SHA = "a" * 40
+INCIDENT = f"<!-- andon:incident {SHA} facts=0123456789abcdef -->"
 HERE: dict[str, Any] = {
     "installation": {"id": 7},
     "repository": {"id": 70, "name": "shop", "owner": {"login": "octo"}, "default_branch": "main"},
@@ -179,6 +191,27 @@ def test_only_a_push_to_the_default_branch_wants_the_repository(ref: str | None,
 
 def test_a_deployment_status_wants_its_commit() -> None:
     assert heard("deployment_status", action="created", deployment={"sha": SHA}) == [CommitAt(SHOP, SHA)]
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "before", "wanted"),
+    [
+        ("closed", f"a\n{INCIDENT}\nb", "", True),
+        ("edited", "all gone", INCIDENT, True),
+        ("edited", INCIDENT, INCIDENT, True),
+        ("assigned", INCIDENT, "", False),
+        ("closed", "of something else", "", False),
+        ("closed", None, None, False),
+    ],
+)
+def test_an_issue_wants_the_incident_that_its_text_is_marked_with(
+    action: str, body: str | None, before: str | None, *, wanted: bool
+) -> None:
+    changes = {"body": {"from": before}}
+
+    addresses = heard("issues", action=action, issue={"number": 3, "body": body}, changes=changes)
+
+    assert addresses == ([IncidentAt(SHOP, SHA)] if wanted else [])
 
 
 @pytest.mark.parametrize(("action", "wanted"), [("checks_requested", True), ("destroyed", False)])

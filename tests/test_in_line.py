@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.decision import Decision, decide, record
-from bot.line import Entry, Failure, Lane, Line, Order, Terms
+from bot.line import Entry, Failure, Lane, Line, Terms
+from bot.orders import Order
 from bot.requests import Answer, Request, Verb
 from bot.snapshot import Snapshot
 from rules.engine.pull_request import Account, CheckState

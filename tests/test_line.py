@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.barred import NotAllowed
 from bot.line import (
     ClosedBy,
     Entry,
     Failure,
     Lane,
     Line,
-    Order,
     Standing,
     Terms,
     Turn,
@@ -24,6 +24,7 @@ from bot.line import (
     standing,
     standings,
 )
+from bot.orders import Order
 
 NOW = 10_000.0
 DEPLOYS = Terms(deploys=True)
@@ -163,6 +164,19 @@ def test_production_holds_all_but_the_fix_lane_and_says_what_was_passed() -> Non
     assert [(one.by, one.number, one.since) for one in place_of(line, A).closings] == [
         (ClosedBy.PRODUCTION, 7, 9_000.0)
     ]
+
+
+@pytest.mark.parametrize(("at", "holds"), [(NOW - 3599, True), (NOW - 3600, False)])
+def test_b12_what_github_refuses_everybody_holds_both_lanes_for_an_hour_wherever_it_deploys(
+    at: float, *, holds: bool
+) -> None:
+    line = Line("main", (A, FIX), not_allowed=NotAllowed(15, "Resource not accessible", at, "f" * 32))
+
+    assert [one.may_merge for one in standings(line, NOW)] == [not holds, False]
+    assert [(one.by, one.number, one.until) for one in closings(line, NOW)] == (
+        [(ClosedBy.REFUSED, 15, at + 3600)] if holds else []
+    )
+    assert place_of(line, FIX).again_at == (at + 3600 if holds else None)
 
 
 def test_where_nothing_is_deployed_production_says_nothing_of_the_line() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.line import ClosedBy, Closing, Entry, Failure, Line, Order, Standing, Terms, Turn, standings
+from bot.line import ClosedBy, Closing, Entry, Failure, Line, Standing, Terms, Turn, standings
 from bot.line_words import as_json, behind, closed, held_by
+from bot.orders import Order
 
 NOON = 1_795_348_800.0  # 2026-11-22 12:00 UTC
 A = Entry(12, "a" * 40, 100.0)
@@ -26,6 +27,14 @@ A = Entry(12, "a" * 40, 100.0)
             (
                 "the line into `main` is frozen (by `ada` since 2026-11-22 12:00 UTC until 2026-11-22 14:00 UTC: "
                 "“a 'hostile' | reason”); `/andon unfreeze` opens it earlier"
+            ),
+        ),
+        (
+            Closing(ClosedBy.REFUSED, NOON, reason="GitHub refused to merge: `no`", until=NOON + 3600, number=11),
+            (
+                "GitHub refuses every merge into `main` since 2026-11-22 12:00 UTC, first of #11: GitHub refused to "
+                "merge: 'no'; none is tried until 2026-11-22 13:00 UTC, or until a maintainer has mended that and "
+                "writes `/andon recheck`"
             ),
         ),
         (

@@ -13,14 +13,10 @@ STRENGTH = ("read", "write")
 AUTOMATIC = frozenset({"installation", "installation_repositories"})
 """GitHub sends these to every App; a manifest cannot name them (docs: "Webhook events and payloads")."""
 
-FOR_EVENTS_ALONE = {"issues": "read"}
-"""What an event needs although no call does: `issue_comment` is sent to those that may read issues (docs: "Webhook
-events and payloads")."""
-
 
 def test_permissions_are_those_that_the_tokens_are_limited_to() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-    used: dict[str, str] = dict(FOR_EVENTS_ALONE)
+    used: dict[str, str] = {}
     for purpose in Purpose:
         for permission, level in purpose.permissions.items():
             used[permission] = max(used.get(permission, "read"), level, key=STRENGTH.index)

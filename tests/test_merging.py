@@ -1,17 +1,23 @@
 """By which way a pull request gets in, and what of that is taken back."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.github.errors import Later, Refused
+from bot.in_line import REFUSED_KEY
+from bot.line import Failure, Lane, Line
+from bot.line import Terms as LineTerms
 from bot.merging import Stand, on_its_way, once_github_is_content
+from bot.orders import Order
 from bot.plan import plan
 from bot.published import (
     ArmAutoMerge,
     CheckConclusion,
     CheckRun,
     CreateCheckRun,
+    Dequeue,
     DisarmAutoMerge,
     Enqueue,
     Merge,
@@ -207,3 +213,95 @@ def test_each_no_of_github_means_something_else(
 
     assert (wait.soon, wait.who) == (soon, who)
     assert word in wait.what
+
+
+@pytest.mark.parametrize(
+    ("action", "error", "everybody"),
+    [
+        (STEP, Refused(403, "Resource not accessible by integration"), True),
+        (STEP, Refused(422, "The permissions requested are not granted to this installation."), True),
+        (STEP, Refused(405, "Squash merges are not allowed on this repository."), True),
+        (STEP, Refused(403, "Repository was archived so is read-only."), True),
+        (STEP, Refused(405, "You're not authorized to push to this branch."), True),
+        (ARM, Refused(200, "Resource not accessible by integration"), True),
+        (Enqueue(SHOP, "PR_12", HEAD), Refused(200, "Resource not accessible by integration"), True),
+        (ARM, Refused(200, "Pull request Auto merge is not allowed for this repository"), False),
+        (STEP, Refused(403, "create or update workflow without `workflows` permission"), False),
+        (STEP, Refused(405, "Pull Request is not mergeable"), False),
+        (STEP, Refused(409, "Head branch was modified."), False),
+        (UpdateBranch(SHOP, 12, HEAD), Refused(403, "Resource not accessible by integration"), False),
+    ],
+)
+def test_b12_what_github_refuses_everybody_is_a_wait_of_the_line(
+    action: Any, error: Refused, *, everybody: bool
+) -> None:
+    assert (meaning(action, error).key == REFUSED_KEY) is everybody
+
+
+QUEUED = Way(node_id="PR_12", queue=True, queued=True)
+
+
+@pytest.mark.parametrize(
+    ("how", "leaves"),
+    [
+        pytest.param(stand(), False, id="nothing is against it"),
+        pytest.param(stand(held=True), True, id="held"),
+        pytest.param(replace(stand(held=True), undecided=True), False, id="not all of it could be read"),
+    ],
+)
+def test_what_is_held_leaves_githubs_queue_before_anything_is_shown(how: Stand, *, leaves: bool) -> None:
+    current = seen(QUEUED, shown=False)
+
+    actions = plan(current, way_of(current, how))
+
+    assert actions == ((Dequeue(SHOP, "PR_12"),) if leaves else ()) + (CreateCheckRun(SHOP, PASSED),)
+
+
+FAILED = Line("main", failure=Failure(9, "f" * 40, NOW - 60), terms=LineTerms(deploys=True))
+FROZEN = Line("main", orders=(Order("comment/1/0", freezes=True, by="ada", at=NOW - 60, until=NOW + 60),))
+
+
+@pytest.mark.parametrize(
+    ("line", "lane", "leaves"),
+    [
+        pytest.param(FAILED, Lane.NORMAL, True, id="production is unhealthy"),
+        pytest.param(FAILED, Lane.FIX, False, id="it is the fix"),
+        pytest.param(FROZEN, Lane.NORMAL, False, id="a planned freeze"),
+        pytest.param(Line("main"), Lane.NORMAL, False, id="open"),
+    ],
+)
+def test_what_is_queued_leaves_only_where_production_closes_the_line_for_it(
+    line: Line, lane: Lane, *, leaves: bool
+) -> None:
+    current = replace(seen(QUEUED), line=line)
+
+    assert way_of(current, replace(stand(), lane=lane)).dequeue is leaves
+
+
+@pytest.mark.parametrize(
+    ("line", "lane", "arms", "again"),
+    [
+        pytest.param(FAILED, Lane.NORMAL, False, None, id="production is unhealthy"),
+        pytest.param(FAILED, Lane.FIX, True, None, id="it is the fix"),
+        pytest.param(FROZEN, Lane.NORMAL, False, NOW + 60, id="a freeze that ends"),
+        pytest.param(Line("main"), Lane.NORMAL, True, None, id="open"),
+    ],
+)
+def test_it_is_armed_only_where_the_line_lets_it_and_looked_at_again_when_that_changes_by_itself(
+    line: Line, lane: Lane, *, arms: bool, again: float | None
+) -> None:
+    wanted = way_of(replace(seen(), line=line), replace(stand(), lane=lane))
+
+    assert (wanted.arm is not None, wanted.again_at) == (arms, again)
+
+
+def test_a_closed_line_is_told_only_of_what_was_taken_back_for_it() -> None:
+    before = way_of(replace(seen(Way("PR_12", may_arm=True, auto_merge=armed())), line=FROZEN), stand())
+    after = way_of(replace(seen(Way("PR_12", may_arm=True, withdrawn=True)), line=FROZEN), stand())
+    never = way_of(replace(seen(), line=FROZEN), stand())
+    opened = way_of(replace(seen(Way("PR_12", may_arm=True, withdrawn=True)), line=Line("main")), stand())
+
+    assert before.withdraw
+    assert before.check == after.check != PASSED
+    assert "auto-merge is withdrawn until the line is open: the line into `main` is frozen" in after.check.summary
+    assert never.check == opened.check == PASSED

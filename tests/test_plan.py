@@ -38,6 +38,10 @@ def test_a_merge_carries_the_head_that_was_evaluated() -> None:
     assert actions == (MergePullRequest(SHOP, 12, Merge(HEAD, "rebase")),)
 
 
+def test_without_commits_no_check_is_written_because_none_would_be_seen_again() -> None:
+    assert plan(snapshot(has_commits=False), Wanted(PASSED)) == ()
+
+
 def test_every_shown_word_is_part_of_the_digest() -> None:
     others = [
         CheckRun("c" * 40, CheckConclusion.SUCCESS, "Passed", "all well"),

@@ -147,7 +147,7 @@ def test_classic_protection_is_known_from_the_checks_that_github_marks_as_requir
         ({"unread": ("GitHub did not tell the labels",)}, ("GitHub did not tell the labels", Actor.NOBODY)),
         (
             {"methods": frozenset({"rebase", "merge"})},
-            ("the repository does not allow to squash; it allows: merge, rebase", Actor.MAINTAINER),
+            ("the repository does not allow to squash into this branch; it allows: merge, rebase", Actor.MAINTAINER),
         ),
     ],
 )
@@ -167,6 +167,14 @@ def test_a_draft_is_its_authors_business_whichever_way_github_says_it() -> None:
 
     assert waits(pull_request(draft=True)) == expected
     assert waits(state=merge_state(status=MergeStatus.DRAFT)) == expected
+
+
+def test_what_has_no_commits_is_not_merged() -> None:
+    found = readiness(snapshot(has_commits=False), Merge(), our_app=OUR_APP)
+
+    assert [(wait.what, wait.who, wait.key) for wait in found] == [
+        ("it has no commits that its base lacks", Actor.AUTHOR, "empty")
+    ]
 
 
 def test_a_conflict_is_one_whatever_the_status_says() -> None:

@@ -18,7 +18,7 @@ from bot.__main__ import main as andon
 from rules.engine.contract import as_json
 from rules.engine.evaluate import evaluate
 from rules.engine.known import known_rules
-from rules.engine.policy import Deploy, Merge, PolicyError, read_policy, recommended
+from rules.engine.policy import Deploy, Merge, PolicyError, Verify, read_policy, recommended
 from rules.engine.pull_request import Change, ChangedFile, PullRequest
 from rules.engine.schema import check_schema, policy_schema
 from rules.small_diff import SmallDiff
@@ -72,7 +72,7 @@ def test_the_example_says_exactly_the_defaults() -> None:
     policy = read_policy(EXAMPLE, "andon.yml")
 
     assert {one.name: one for one in policy.rules} == {one.name: one for one in recommended().rules}
-    assert (policy.merge, policy.deploy, policy.branches) == (Merge(), Deploy(), ())
+    assert (policy.merge, policy.deploy, policy.branches) == (Merge(), Deploy(verify=Verify()), ())
 
 
 def test_the_example_follows_the_schema() -> None:
@@ -89,6 +89,7 @@ def test_the_example_follows_the_schema() -> None:
         "rules: {small-diff: {max-lines: 1, weights: {docs: 0.5}}}",
         "extends: andon:recommended",
         "deploy: {within: 90s, ref: }",
+        "deploy: {verify: {checks: [smoke test], workflow: canary.yml, probes: [a.b], queries: [c_d], soak: 10m}}",
         "merge:",
         "extends: owner",
         'rules: {small-diff: {paths: ["src/**", "!*.md", "a b", "!!x", "ü"]}}',

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from bot.address import Repository
+from bot.deploying import POLL_SECONDS, next_step
 from bot.github.read_landed import Deployment, LandedCommit
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
-from bot.release import POLL_SECONDS, RECENT_SECONDS, landing, next_step
+from bot.release import RECENT_SECONDS, landing
 from bot.snapshot import PolicyFile, PullRequestState
 from bot.store.ledger import Release, ReleaseState
 from tests.snapshots import NOON, SHOP, merge_state, snapshot

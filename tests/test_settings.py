@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.settings import SettingsError, read_settings
+from tests.production import targets_text
 from tests.web.given import private_key
 
 if TYPE_CHECKING:
@@ -207,3 +208,30 @@ def test_a_weak_secret_is_not_repeated_in_the_message() -> None:
     (problem,) = problems(GITHUB_WEBHOOK_SECRET="canary")
 
     assert "canary" not in problem
+
+
+def test_the_targets_are_read_from_a_file_and_their_tokens_are_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "targets.yml"
+    path.write_text(targets_text(8080, bearer_from="SHOP_TOKEN"))
+
+    settings = read_settings(environment(ANDON_TARGETS=str(path), SHOP_TOKEN="canary-token"))
+
+    assert settings.targets.probe("checkout", "octo/shop") is not None
+    assert "canary-token" in settings.secrets
+    assert "canary-token" not in repr(settings)
+
+
+def test_wrong_targets_are_named_with_file_and_place(tmp_path: Path) -> None:
+    path = tmp_path / "targets.yml"
+    path.write_text("probes:\n  checkout: {url: 'http://shop.example.com', repositories: [octo/shop]}\n")
+
+    (problem,) = problems(ANDON_TARGETS=str(path))
+
+    assert problem.startswith(f"ANDON_TARGETS: {path}:2:19: probes.checkout.url: should begin with https://")
+
+
+def test_targets_that_are_not_there_are_named(tmp_path: Path) -> None:
+    (problem,) = problems(ANDON_TARGETS=str(tmp_path / "none.yml"))
+
+    assert problem.startswith("ANDON_TARGETS names")
+    assert problem.endswith("which cannot be read (No such file or directory): mend the path.")

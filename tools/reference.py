@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.decision_schema import decision_schema
+from bot.dora.schema import dora_schema
 from rules.engine.known import known_rules
 from rules.engine.page import MODES, Option, options_of, page, row, section_of, table
 from rules.engine.policy import Document
@@ -19,6 +20,7 @@ from rules.engine.reach import Reach
 from rules.engine.result import Kind
 from rules.engine.rule import Options, Rule
 from rules.engine.schema import check_schema, policy_schema
+from tools.cases import cases_page
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH: Final = 100
@@ -79,10 +81,12 @@ def reference() -> Mapping[str, str]:
     return {
         **{f"docs/rules/{name}.md": page(rule) for name, rule in rules.items()},
         "docs/policy.md": policy_page(rules),
+        "docs/cases.md": cases_page(),
         "examples/andon.yml": example(rules),
         "schema/policy.schema.json": _json(policy_schema(rules)),
         "schema/check.schema.json": _json(check_schema()),
         "schema/decision.schema.json": _json(decision_schema()),
+        "schema/dora.schema.json": _json(dora_schema()),
     }
 
 

@@ -17,12 +17,17 @@ _COLOURS: Final = {"merged": "green", "merges": "green", "held": "yellow", "wait
 
 def reasons(told: Record) -> str:
     """Write one evaluation as text, the next step first."""
-    return "\n".join((*_head(told), *_rules(told), *_readiness(told), *_line(told), *_actions(told), *_foot(told)))
+    return "\n".join(
+        (*_head(told), *_landed(told), *_rules(told), *_readiness(told), *_line(told), *_actions(told), *_foot(told))
+    )
 
 
-def history(place: str, listed: Sequence[Record]) -> str:
+def history(place: str, answer: Record) -> str:
     """Write evaluations as text, the oldest first, one line each, a heading for each day."""
-    lines, day = [f"{place}: {len(listed)} evaluation{'' if len(listed) == 1 else 's'}, times in UTC"], ""
+    listed: Sequence[Record] = answer["decisions"]
+    count = f"{len(listed)} evaluation{'' if len(listed) == 1 else 's'}"
+    more = f"the last {count}, `--history all` lists the others too" if answer["before"] is not None else count
+    lines, day = [f"{place}: {more}, times in UTC"], ""
     for one in reversed(listed):
         if day_of(one["at"]) != day:
             day = day_of(one["at"])
@@ -43,6 +48,25 @@ def _head(told: Record) -> Iterator[str]:
     if (conclusion := told.get("conclusion")) is not None:
         yield f"By the policy {plain(str(told.get('policy')))} it is {conclusion}; kind: {told.get('kind')}."
     yield from (plain_line(f"  {problem}") for problem in told.get("policy_problems", ()))
+
+
+def _landed(told: Record) -> Iterator[str]:
+    """Say how what landed compares with what was judged, once it landed."""
+    landed = told.get("landed")
+    if not landed:
+        return
+    yield click.style(plain_line(f"Landed as {str(told.get('merge_commit'))[:SHORT]}"), bold=True)
+    yield f"  {_CONTENTS[landed['content']]}"
+    yield from (plain_line(f"  ✋ {one['path']}: {one['how']}") for one in landed["differences"])
+    yield from (plain_line(f"  ❓ {one['path'] or 'all of it'}: {one['why']}") for one in landed["not_compared"])
+    yield from (plain_line(f"  moved meanwhile ({one['what']}): {one['said']}") for one in landed["moved"])
+
+
+_CONTENTS: Final = {
+    "same": "it is what was judged",
+    "different": "it is not what was judged",
+    "not compared": "it is what was judged as far as it was compared",
+}
 
 
 def _rules(told: Record) -> Iterator[str]:

@@ -56,8 +56,9 @@ class Stage:
 
         async def quiet() -> bool:
             await self.github.settled()
+            was_idle = self.service.idle  # a look that ends while this asks may have wanted others just before
             due = await self.bench.store.next_due()
-            return self.service.idle and (due is None or due > time.time() + QUIET_SECONDS)
+            return was_idle and self.service.idle and (due is None or due > time.time() + QUIET_SECONDS)
 
         await self.until("the bot comes to rest", quiet)
 

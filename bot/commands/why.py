@@ -4,100 +4,78 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import aiohttp
 import click
 
+from bot.commands.asking import FAILED, HERE, CannotTellError, Service, service_at
 from bot.commands.reasons import history, plain_line, reasons
 from bot.moments import moment
-from bot.settings import LOOPBACK_HOSTS
 
-FAILED: Final = 2
-SECONDS: Final = 30.0
-"""Within which the service answers."""
+LISTED: Final = 20
+"""How many evaluations are listed where nobody says."""
 
-HERE: Final = "http://127.0.0.1:8400"
+ALL: Final = "all"
+PAGE: Final = 100
+"""Evaluations that the API gives at once."""
 
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,8}")
 _PLACE: Final = re.compile(r"([A-Za-z0-9_-]{1,100})/(?!\.{1,2}#)([A-Za-z0-9_.-]{1,100})#([1-9][0-9]{0,8})")
 
 
-class CannotTellError(Exception):
-    """There is no answer; the text says why, and the cure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """Where the API is, and what lets us in."""
-
-    url: str
-    token: str
-
-    async def ask(self, path: str) -> Mapping[str, Any]:
-        """Ask the API. Raises CannotTellError."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        within = aiohttp.ClientTimeout(SECONDS)
-        try:
-            async with (
-                aiohttp.ClientSession(trust_env=True, timeout=within) as session,
-                session.get(f"{self.url}{path}", headers=headers, allow_redirects=False) as response,
-            ):
-                answer = await response.json()
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            why_not = f"{self.url} does not answer as andon does ({type(error).__name__})"
-            cure = "start `andon serve` there, or name where it runs by --server or ANDON_URL"
-            raise CannotTellError(f"{why_not}: {cure}.") from None
-        if not isinstance(answer, dict) or "error" in answer or response.status != 200:  # noqa: PLR2004 - HTTP's OK
-            raise CannotTellError(_refusal(response.status, answer))
-        return answer
-
-
-def _refusal(status: int, answer: object) -> str:
-    said = str(answer.get("error", "")) if isinstance(answer, dict) else ""
-    cure = " Set API_TOKEN to it." if status == 401 else ""  # noqa: PLR2004 - HTTP's Unauthorized
-    return (said or f"the service answered {status}") + cure
-
-
 @click.command(epilog="Example: andon why octo/shop#12 --at 2h")
-@click.argument("place", metavar="OWNER/REPO#NUMBER")
+@click.argument("place", metavar="OWNER/REPO#NUMBER", required=False)
 @click.option("--at", help="A moment: 2026-11-22T10:00Z, or how long ago: 30m, 2h, 3d. [now]")
-@click.option("--history", "whole", is_flag=True, help="List all evaluations, and what changed between them.")
+@click.option(
+    "--history",
+    "listed",
+    is_flag=False,
+    flag_value=str(LISTED),
+    metavar="[N|all]",
+    help=f"List the last N evaluations, and what changed between them. [{LISTED}]",
+)
 @click.option("--exit-code", "speaks", is_flag=True, help="Exit by what was decided, for a step of CI.")
 @click.option("--server", help=f"Where andon runs. [ANDON_URL, else {HERE}]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def why(*, place: str, at: str | None, whole: bool, form: str, **given: Any) -> None:  # noqa: ANN401 - click passes options by name
+def why(*, place: str | None, at: str | None, listed: str | None, form: str, **given: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Say what andon decided on a pull request, why, and who must do what next.
 
     Exits 0, or 2 where there is no answer. With --exit-code: 0 where it merges or is merged, 1 where it is stopped (a
     rule found something, the policy is wrong, or it was closed), 3 where it only waits. The service asks for the
     API_TOKEN that it was started with; this machine needs none where none is set.
     """
+    if place is None and listed is not None:
+        place, listed = listed, str(LISTED)  # `--history owner/repo#12`: the word behind it is no number
     try:
-        path = _path(place)
-        service = _service(given["server"])
-        answer = asyncio.run(_listed(service, path) if whole else service.ask(f"{path}/why{_query(at)}"))
+        path, most = _path(place or ""), None if listed is None else _most(listed)
+        service = service_at(given["server"])
+        answer = asyncio.run(service.ask(f"{path}/why{_query(at)}") if most is None else _listed(service, path, most))
     except CannotTellError as error:
         click.echo(f"andon: {plain_line(str(error))}", err=True)
         sys.exit(FAILED)
     if form == "json":
         click.echo(json.dumps(answer, indent=2))
     else:
-        click.echo(history(place, answer["decisions"]) if whole else reasons(answer))
+        click.echo(reasons(answer) if most is None else history(str(place), answer))
     if given["speaks"]:
-        sys.exit(answer["decisions"][0]["exit_code"] if whole else answer["exit_code"])
+        sys.exit(answer["exit_code"] if most is None else answer["decisions"][0]["exit_code"])
+
+
+def _most(listed: str) -> int:
+    if listed != ALL and not _COUNT.fullmatch(listed):
+        raise CannotTellError(f"--history: {listed[:100]!r} is no number: write one from 1 on, or {ALL}.")
+    return sys.maxsize if listed == ALL else int(listed)
 
 
 def _path(place: str) -> str:
     found = _PLACE.fullmatch(place)
     if found is None:
-        raise CannotTellError(f"{place[:100]!r} is no pull request: write owner/repo#12.")
+        said = f"{place[:100]!r} is no pull request" if place else "of which pull request"
+        raise CannotTellError(f"{said}: write owner/repo#12.")
     owner, name, number = found.groups()
     return f"/api/repos/{owner}/{name}/pulls/{number}"
 
@@ -111,25 +89,13 @@ def _query(at: str | None) -> str:
         raise CannotTellError(f"--at: {error}.") from None
 
 
-def _service(server: str | None) -> Service:
-    """Take the address as given. A token goes to another machine only where nobody can listen."""
-    url = (server or os.environ.get("ANDON_URL", "").strip() or HERE).rstrip("/")
-    token = os.environ.get("API_TOKEN", "").strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CannotTellError(f"{url[:100]!r} is no address of a service: write https://andon.example.com.")
-    if token and parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise CannotTellError(f"{url[:100]} would send API_TOKEN for all to read: write https://.")
-    return Service(url, token)
-
-
-async def _listed(service: Service, path: str) -> Mapping[str, Any]:
-    """Read all pages."""
+async def _listed(service: Service, path: str, most: int) -> Mapping[str, Any]:
+    """Read page after page until there are so many; `before` says that there are more."""
     listed: list[Any] = []
-    before = ""
+    below = ""
     while True:
-        page = await service.ask(f"{path}/decisions{before}")
+        page = await service.ask(f"{path}/decisions?limit={min(most - len(listed), PAGE)}{below}")
         listed += page["decisions"]
-        if page["before"] is None:
-            return {"decisions": listed}
-        before = f"?before={page['before']}"
+        if page["before"] is None or len(listed) >= most:
+            return {"decisions": listed, "before": page["before"]}
+        below = f"&before={page['before']}"

@@ -123,7 +123,7 @@ class _Later:
     def __init__(self, ordered: Sequence[Delivered]) -> None:
         by_way: dict[tuple[str, str, str], list[Delivered]] = defaultdict(list)
         for one in ordered:
-            if one.live_at is not None and one.failed_at is None:
+            if one.live_at is not None and (one.failed_at is None or one.live_at > one.failed_at):
                 by_way[_way(one)].append(one)
         self._landed = {way: [one.merged_at for one in all_of_it] for way, all_of_it in by_way.items()}
         self._earliest = {way: _earliest(all_of_it) for way, all_of_it in by_way.items()}

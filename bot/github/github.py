@@ -16,11 +16,15 @@ from bot.address import CommitAt, PullRequestAt, Repository
 from bot.github import read
 from bot.github.connection import Connection, GraphQLAnswer, Json
 from bot.github.content import Content
-from bot.github.errors import Gone, Later
+from bot.github.errors import Gone, Later, Refused
 from bot.github.owner_policy import OwnerPolicies
 from bot.github.read_coverage import CoverageArtifacts
+from bot.github.read_evidence import LandedEvidence
+from bot.github.read_glimpse import glimpse
 from bot.github.read_landed import LandedCommit, landed_commit
 from bot.github.read_people import remark_of_rest
+from bot.github.read_quads import Quads
+from bot.github.read_taking_back import TakingBack, taking_back
 from bot.github.read_way import needed_by, queued_until
 from bot.github.tokens import Purpose, Scope
 from bot.glimpse import Glimpse
@@ -51,6 +55,7 @@ OPEN_PULL_REQUESTS = _query("open_pull_requests")
 LANDED_COMMIT = _query("landed_commit")
 BRANCH_NEEDED = _query("branch_needed")
 MERGE_QUEUE = _query("merge_queue")
+TAKING_BACK = _query("taking_back")
 
 
 class GitHub:
@@ -61,8 +66,10 @@ class GitHub:
         self.app_id = connection.app_id
         self._clock = clock
         self._content = Content(connection)
+        self.quads = Quads(connection)
         self._coverage = CoverageArtifacts(connection, clock)
         self._owners = OwnerPolicies(connection, clock)
+        self.evidence = LandedEvidence(connection, clock)
         self._uncommented: LRUCache[tuple[object, ...], bool] = LRUCache(UNCOMMENTED_KEPT)
 
     async def snapshot(self, address: PullRequestAt) -> Snapshot | None:
@@ -175,7 +182,7 @@ class GitHub:
             page = repo["pullRequests"]
             own = read.policy_file(repo.get("policy"), (repo.get("defaultBranchRef") or {}).get("name", ""))
             policy = await self._governing(repository, answer, own, recent=True)
-            yield policy.oid if policy else "", [read.glimpse(node) for node in page["nodes"] if node]
+            yield policy.oid if policy else "", [glimpse(repo, node) for node in page["nodes"] if node]
             if not page["pageInfo"]["hasNextPage"]:
                 return
             variables["after"] = page["pageInfo"]["endCursor"]
@@ -197,6 +204,24 @@ class GitHub:
         answer = await self.connection.graphql(Scope.of(place, Purpose.LOOK), LANDED_COMMIT, variables)
         found = landed_commit(answer.data)
         return found and replace(found, policy=await self._governing(place, answer, found.policy))
+
+    async def taking_back(self, landed: CommitAt, number: int, environment: str | None) -> TakingBack | None:
+        """Read what takes a landed pull request back, if anything does; None where it is gone."""
+        place, where = landed.repository, None if environment is None else [environment]
+        variables = {"owner": place.owner, "name": place.name, "number": number, "environments": where}
+        answer = await self.connection.graphql(Scope.of(place, Purpose.LOOK), TAKING_BACK, variables)
+        return taking_back(answer.data, landed.sha)
+
+    async def changed_again(self, landed: CommitAt, branch: str) -> tuple[str, ...]:
+        """Name the files of a landed commit that its branch changed again since, as far as GitHub lists them."""
+        place, scope = f"/repos/{landed.repository.full_name}", Scope.of(landed.repository, Purpose.LOOK)
+        try:
+            commit: Json = await self.connection.get(scope, f"{place}/commits/{landed.sha}")
+            since: Json = await self.connection.get(scope, f"{place}/compare/{landed.sha}...{quote(branch, safe='')}")
+        except Refused:
+            return ()
+        first, then = ({one["filename"] for one in found.get("files") or ()} for found in (commit, since))
+        return tuple(sorted(first & then))
 
     async def pull_requests_at(self, address: CommitAt) -> tuple[int, ...]:
         """Return the numbers of open pull requests of this repository whose head is the commit."""

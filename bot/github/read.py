@@ -10,11 +10,12 @@ from typing import Any
 from bot.address import Repository
 from bot.comment import MARKER
 from bot.github.nodes import nodes
+from bot.github.read_glimpse import rollup
+from bot.github.read_landed_as import forked_from, landed_as
 from bot.github.read_people import account, commit, remark, review, unread_commits
-from bot.github.read_protection import asked, missing_of, required_checks, reviewing, unread
+from bot.github.read_protection import asked, methods, missing_of, required_checks, reviewing, unread
 from bot.github.read_stack import stacked_on
 from bot.github.read_way import way
-from bot.glimpse import Glimpse
 from bot.snapshot import (
     CHECK_NAME,
     Mergeable,
@@ -71,9 +72,11 @@ def snapshot(repository: Repository, data: Json, *, app_id: int, fetched_at: dat
         default_branch=default.get("name", ""),
         trusted=trusted,
         updated_at=node["updatedAt"],
-        rollup=_rollup_state(node),
+        rollup=rollup(node),
         paths=tuple(entry["path"] for entry in nodes(node.get("files"))),
         stacked_on=stacked_on(node, default.get("name", "")),
+        opened_at=opened.timestamp() if (opened := _moment(node.get("createdAt"))) else None,
+        has_commits=bool(head_commit),
     )
 
 
@@ -113,18 +116,15 @@ def _merge_state(repo: Json, node: Json) -> MergeState:
         asked=asked(base),
         reviewing=reviewing(node),
         review_decision=node.get("reviewDecision"),
-        methods=frozenset(
-            method for method in ("merge", "squash", "rebase") if repo.get(_METHOD_FIELD[method], True) is not False
-        ),
+        methods=methods(repo, base),
         squash_message=SquashMessage(repo.get("squashMergeCommitMessage") or SquashMessage.COMMIT_MESSAGES),
         merge_commit=(node.get("mergeCommit") or {}).get("oid"),
         merge_message=(node.get("mergeCommit") or {}).get("message") or "",
         merged_at=_moment(node.get("mergedAt")),
+        landed_as=landed_as(node.get("mergeCommit")),
+        forked_from=forked_from(node.get("commits")),
         unread=(*unread(node), *_unread_checks(node)),
     )
-
-
-_METHOD_FIELD = {"merge": "mergeCommitAllowed", "squash": "squashMergeAllowed", "rebase": "rebaseMergeAllowed"}
 
 
 def _unread_checks(node: Json) -> Iterator[str]:
@@ -161,13 +161,6 @@ def is_by(node: Json, app_id: int) -> bool:
     """Tell whether an App wrote a comment of the REST list."""
     app: int | None = (node.get("performed_via_github_app") or {}).get("id")
     return app == app_id
-
-
-def _rollup_state(node: Json) -> str:
-    """Return what all checks of the head come to, in GitHub's word (SUCCESS, PENDING…), or nothing without any."""
-    commits = nodes(node.get("headCommit") or node.get("commits"))
-    rollup = commits[-1]["commit"].get("statusCheckRollup") if commits else None
-    return (rollup or {}).get("state") or ""
 
 
 def _contexts(node: Json) -> Sequence[Json]:
@@ -265,20 +258,6 @@ def policy_file(blob: Json, branch: str) -> PolicyFile | None:
         return None
     source = f"{branch}:{POLICY_PATH}@{blob['oid'][:7]}"
     return PolicyFile(source, blob["oid"], None if blob.get("isTruncated") else blob.get("text"))
-
-
-def glimpse(node: Json) -> Glimpse:
-    """Read one pull request of the sweep's page."""
-    return Glimpse(
-        number=node["number"],
-        head=node["headRefOid"],
-        base_branch=node["baseRefName"],
-        updated_at=node["updatedAt"],
-        mergeable=Mergeable(node["mergeable"]),
-        status=MergeStatus(node.get("mergeStateStatus") or "UNKNOWN"),
-        review_decision=node.get("reviewDecision") or "",
-        rollup=_rollup_state(node),
-    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -15,9 +15,12 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One deployment of a landed commit with its newest status (None before the first one)."""
+    """One deployment of a landed commit with its newest status (None before the first one).
 
-    id: int
+    One without an id is the run of a workflow that a push started.
+    """
+
+    id: int | None
     environment: str
     marker: str
     state: str | None

@@ -14,6 +14,8 @@ _READ = frozenset({"REQUIRED_STATUS_CHECKS", "PULL_REQUEST", "MERGE_QUEUE"})
 _NO_MATTER = frozenset({"CREATION", "DELETION", "NON_FAST_FORWARD", "TAG", "TAG_NAME_PATTERN"})
 """Kinds of rules that never stand in the way of a merge into a branch that exists."""
 
+_METHOD_FIELDS = {"merge": "mergeCommitAllowed", "squash": "squashMergeAllowed", "rebase": "rebaseMergeAllowed"}
+
 _CLASSIC = {"requiresLinearHistory": "required linear history", "requiresSignatures": "required signatures"}
 
 
@@ -46,6 +48,14 @@ def asked(base: Json) -> Asked:
         strict=any_of("strictRequiredStatusChecksPolicy"),
         others=tuple(_others(base)),
     )
+
+
+def methods(repo: Json, base: Json) -> frozenset[str]:
+    """Read by which methods may be merged: those of the repository, as far as every ruleset of the branch lets them."""
+    by_repository = {name for name, field in _METHOD_FIELDS.items() if repo.get(field, True) is not False}
+    listed = [found.get("allowedMergeMethods") for found in _parameters(base)]
+    by_rules = [{name.lower() for name in names} for names in listed if names]
+    return frozenset(by_repository.intersection(*by_rules))
 
 
 def _others(base: Json) -> Iterator[str]:

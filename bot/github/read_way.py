@@ -15,6 +15,7 @@ def way(viewer: Json, repo: Json, node: Json) -> Way:
     """Read the ways into the base; `viewer` is the account of this App."""
     return Way(
         node_id=node.get("id") or "",
+        url=node.get("url") or "",
         may_arm=bool(repo.get("autoMergeAllowed")),
         auto_merge=_auto_merge(viewer, node.get("autoMergeRequest")),
         withdrawn=any(_is_us(viewer, turn.get("actor")) for turn in nodes(node.get("disarmed")) if _disarms(turn)),
@@ -22,6 +23,7 @@ def way(viewer: Json, repo: Json, node: Json) -> Way:
         queued=bool(node.get("isInMergeQueue")),
         retargeted_at=_retargeted(node),
         merged_by_us=_is_us(viewer, node.get("mergedBy")),
+        may_bypass=bool(node.get("viewerCanMergeAsAdmin")),
         head_branch=_head_branch(repo, node),
     )
 

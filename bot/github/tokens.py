@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 
 import jwt
 from cachetools import LRUCache
@@ -43,6 +44,7 @@ class Purpose(Enum):
     RUN_WORKFLOW = "run-workflow"
     READ_ARTIFACT = "read-artifact"
     READ_QUEUE = "read-queue"
+    ISSUES = "issues"
 
     @property
     def permissions(self) -> Mapping[str, str]:
@@ -67,6 +69,7 @@ _PERMISSIONS: Mapping[Purpose, Mapping[str, str]] = {
     Purpose.RUN_WORKFLOW: {"metadata": "read", "actions": "write"},
     Purpose.READ_ARTIFACT: {"metadata": "read", "actions": "read"},
     Purpose.READ_QUEUE: {"metadata": "read", "contents": "read", "pull_requests": "read", "merge_queues": "read"},
+    Purpose.ISSUES: {"metadata": "read", "issues": "write"},
 }
 
 
@@ -106,15 +109,21 @@ Mint = Callable[[int, Mapping[str, object]], Awaitable[Mapping[str, str]]]
 """Asks GitHub for an installation token: installation id and body in, GitHub's JSON out."""
 
 
+@lru_cache(maxsize=1)
+def _key_of(pem: str) -> RSAPrivateKey:
+    """Read the App's key; checking it takes longer than a hundred signatures. Raises TypeError for another kind."""
+    key = load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("GitHub App keys are RSA keys; this is another kind.")
+    return key
+
+
 class TokenBroker:
     """Hands out credentials: each is made once however many ask at the same time, off the event loop."""
 
     def __init__(self, app_id: int, pem: str, mint: Mint, clock: Callable[[], float] = time.time) -> None:
-        key = load_pem_private_key(pem.encode(), password=None)
-        if not isinstance(key, RSAPrivateKey):
-            raise TypeError("GitHub App keys are RSA keys; this is another kind.")
         self._app_id = app_id
-        self._key = key
+        self._key = _key_of(pem)
         self._mint = mint
         self._clock = clock
         self._signing = asyncio.Lock()

@@ -10,25 +10,32 @@ from urllib.parse import quote
 from bot.github.connection import Connection, Json
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
+from bot.github.write_issues import send_issue
 from bot.github.write_way import send
 from bot.published import (
     ANNOTATIONS,
     Action,
+    AnswerIssue,
     ArmAutoMerge,
     CheckRun,
     CreateCheckRun,
     CreateComment,
     CreateDeployment,
     DeleteBranch,
+    Dequeue,
     DisarmAutoMerge,
+    EditIssue,
     Enqueue,
     MergePullRequest,
+    OpenIssue,
     React,
+    RevertPullRequest,
     RunWorkflow,
     SendDispatch,
     UpdateBranch,
     UpdateComment,
 )
+from bot.reverting import PushRevert
 from bot.snapshot import CHECK_NAME
 
 
@@ -42,22 +49,38 @@ async def apply(connection: Connection, action: Action) -> Json:
             return await _create_check_run(connection, action)
         case CreateComment() | UpdateComment() | React():
             return await _say(connection, action)
-        case MergePullRequest() | ArmAutoMerge() | DisarmAutoMerge() | Enqueue() | UpdateBranch() | DeleteBranch():
+        case OpenIssue() | EditIssue() | AnswerIssue():
+            return await send_issue(connection, action)
+        case (
+            MergePullRequest()
+            | ArmAutoMerge()
+            | DisarmAutoMerge()
+            | Enqueue()
+            | Dequeue()
+            | UpdateBranch()
+            | DeleteBranch()
+            | RevertPullRequest()
+            | PushRevert()
+        ):
             return await send(connection, action)
         case CreateDeployment():
             return await _create_deployment(connection, action)
-        case SendDispatch():
-            scope = Scope.of(action.repository, Purpose.DISPATCH)
-            body: dict[str, object] = {"event_type": action.event_type, "client_payload": dict(action.payload)}
-            return await connection.write(scope, "POST", f"/repos/{action.repository.full_name}/dispatches", body)
-        case RunWorkflow():
-            scope = Scope.of(action.repository, Purpose.RUN_WORKFLOW)
-            path = (
-                f"/repos/{action.repository.full_name}/actions/workflows/{quote(action.workflow, safe='')}/dispatches"
-            )
-            return await connection.write(scope, "POST", path, {"ref": action.ref, "inputs": dict(action.inputs)})
+        case SendDispatch() | RunWorkflow():
+            return await _dispatch(connection, action)
         case _:
             assert_never(action)
+
+
+async def _dispatch(connection: Connection, action: SendDispatch | RunWorkflow) -> Json:
+    """Start workflows: those that listen to an event, or one by its name."""
+    here = f"/repos/{action.repository.full_name}"
+    if isinstance(action, SendDispatch):
+        scope = Scope.of(action.repository, Purpose.DISPATCH)
+        body: dict[str, object] = {"event_type": action.event_type, "client_payload": dict(action.payload)}
+        return await connection.write(scope, "POST", f"{here}/dispatches", body)
+    scope = Scope.of(action.repository, Purpose.RUN_WORKFLOW)
+    path = f"{here}/actions/workflows/{quote(action.workflow, safe='')}/dispatches"
+    return await connection.write(scope, "POST", path, {"ref": action.ref, "inputs": dict(action.inputs)})
 
 
 async def _create_check_run(connection: Connection, action: CreateCheckRun) -> Json:

@@ -9,8 +9,19 @@ from urllib.parse import quote
 
 from bot.github.connection import Connection, Json
 from bot.github.errors import Refused
+from bot.github.push_revert import push_revert
 from bot.github.tokens import Purpose, Scope
-from bot.published import ArmAutoMerge, DeleteBranch, DisarmAutoMerge, Enqueue, MergePullRequest, UpdateBranch
+from bot.published import (
+    ArmAutoMerge,
+    DeleteBranch,
+    Dequeue,
+    DisarmAutoMerge,
+    Enqueue,
+    MergePullRequest,
+    RevertPullRequest,
+    UpdateBranch,
+)
+from bot.reverting import PushRevert
 
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 """A branch that is gone already, or that may not go (OpenAPI, delete a reference)."""
@@ -20,10 +31,12 @@ def _mutation(name: str) -> str:
     return files(__package__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
 
 
-ARM, DISARM, ENQUEUE = (_mutation(name) for name in ("arm_auto_merge", "disarm_auto_merge", "enqueue"))
+ARM, DISARM = _mutation("arm_auto_merge"), _mutation("disarm_auto_merge")
+ENQUEUE, DEQUEUE = _mutation("enqueue"), _mutation("dequeue")
+REVERT = _mutation("revert_pull_request")
 
-
-Step = MergePullRequest | ArmAutoMerge | DisarmAutoMerge | Enqueue | UpdateBranch | DeleteBranch
+Mutation = ArmAutoMerge | DisarmAutoMerge | Enqueue | Dequeue | RevertPullRequest
+Step = MergePullRequest | UpdateBranch | DeleteBranch | PushRevert | Mutation
 
 
 async def send(connection: Connection, action: Step) -> Json:
@@ -32,19 +45,32 @@ async def send(connection: Connection, action: Step) -> Json:
     match action:
         case MergePullRequest():
             return await _merge(connection, scope, action)
-        case ArmAutoMerge(node_id=node, merge=merge):
-            words = {"title": merge.title, "body": merge.message}
-            pinned = {"id": node, "head": merge.head, "method": merge.method.upper()}
-            return await _changed(connection, scope, ARM, {**pinned, **words})
-        case DisarmAutoMerge(node_id=node):
-            return await _changed(connection, scope, DISARM, {"id": node})
-        case Enqueue(node_id=node, head=head):
-            return await _changed(connection, scope, ENQUEUE, {"id": node, "head": head})
+        case ArmAutoMerge() | DisarmAutoMerge() | Enqueue() | Dequeue() | RevertPullRequest():
+            mutation, given = _asked(action)
+            return await _changed(connection, scope, mutation, given)
         case UpdateBranch(repository=place, number=number, head=head):
             path = f"/repos/{place.full_name}/pulls/{number}/update-branch"
             return await connection.write(scope, "PUT", path, {"expected_head_sha": head})
         case DeleteBranch():
             return await _deleted(connection, scope, action)
+        case PushRevert():
+            return await push_revert(connection, action)
+
+
+def _asked(action: Mutation) -> tuple[str, Mapping[str, object]]:
+    """Give the mutation that carries an action out, and its variables."""
+    match action:
+        case ArmAutoMerge(node_id=node, merge=merge):
+            words = {"title": merge.title, "body": merge.message}
+            return ARM, {"id": node, "head": merge.head, "method": merge.method.upper(), **words}
+        case DisarmAutoMerge(node_id=node):
+            return DISARM, {"id": node}
+        case Enqueue(node_id=node, head=head):
+            return ENQUEUE, {"id": node, "head": head}
+        case Dequeue(node_id=node):
+            return DEQUEUE, {"id": node}
+        case RevertPullRequest(node_id=node, title=title, body=body):
+            return REVERT, {"id": node, "title": title, "body": body}
 
 
 async def _merge(connection: Connection, scope: Scope, action: MergePullRequest) -> Json:

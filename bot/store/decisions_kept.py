@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from bot.address import Repository
 
+Place = tuple[str, str, int]
+"""A pull request: owner, name, number."""
+
 MOST_AT_ONCE = 100
 """Evaluations that one question gives at most."""
 
@@ -107,12 +110,12 @@ def evaluation(connection: Connection, owner: str, name: str, number: int, at: f
 
 
 def history(
-    connection: Connection, owner: str, name: str, number: int, before: int | None = None
+    connection: Connection, place: Place, before: int | None = None, most: int = MOST_AT_ONCE
 ) -> tuple[Evaluated, ...]:
     """List the evaluations of a pull request, the newest first; `before` goes on below that id."""
-    here = _of(owner, name, number)
+    here = _of(*place)
     older = here if before is None else and_(here, decisions.c.id < before)
-    rows = connection.execute(select(decisions).where(older).order_by(decisions.c.id.desc()).limit(MOST_AT_ONCE))
+    rows = connection.execute(select(decisions).where(older).order_by(decisions.c.id.desc()).limit(most))
     return tuple(_evaluated(row) for row in rows)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from bot.address import CommitAt, Repository, Want
+from bot.evidence import Watch, as_json, watch_of
+from bot.store import dora_kept
 from bot.store.decisions_kept import superseded
 from bot.store.engine import insert
 from bot.store.requests_kept import outdated
@@ -26,13 +29,24 @@ class ReleaseState(StrEnum):
 
     LANDED = "landed"
     DEPLOYING = "deploying"
+    VERIFYING = "verifying"
     LIVE = "live"
     FAILED = "failed"
+    REVERTING = "reverting"
+    REVERTED = "reverted"
+    SUPERSEDED = "superseded"
+
+
+OVER = frozenset({ReleaseState.LIVE, ReleaseState.FAILED, ReleaseState.REVERTED, ReleaseState.SUPERSEDED})
+"""Where a release ends; all others are followed. One that failed may yet be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One landed commit on its way to live. `since` (of this state) and `created_at` are Unix times."""
+    """One landed commit on its way to live. `since` (of this state) and `created_at` are Unix times.
+
+    `watch` is what was seen of it in production.
+    """
 
     repository: Repository
     sha: str
@@ -45,6 +59,7 @@ class Release:
     detail: str
     since: float
     created_at: float
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +111,10 @@ def land(connection: Connection, landed: Sequence[Release], now: float) -> list[
     for release in landed:
         new = insert(connection, releases).values(_row_of(release)).on_conflict_do_nothing().returning(releases.c.sha)
         answers.append(connection.execute(new).first() is not None)
-    known = zip(landed, answers, strict=True)
-    wish(connection, [Wish(Want(CommitAt(one.repository, one.sha))) for one, is_new in known if is_new], now)
+    new_ones = [one for one, is_new in zip(landed, answers, strict=True) if is_new]
+    dora_kept.note_states(connection, new_ones)
+    dora_kept.note_facts(connection, new_ones)
+    wish(connection, [Wish(Want(CommitAt(one.repository, one.sha))) for one in new_ones], now)
     return answers
 
 
@@ -107,12 +124,20 @@ def save_releases(connection: Connection, changed: Sequence[Release]) -> list[No
         row = _row_of(release)
         identity = {name: row.pop(name) for name in ("repository", "sha")}
         _upsert(connection, releases, identity, row)
+    dora_kept.note_states(connection, changed)
     return [None] * len(changed)
 
 
 def release_of(connection: Connection, repository: Repository, sha: str) -> Release | None:
     """Give the release of a landed commit."""
     return _release(connection, and_(releases.c.repository == repository.key, releases.c.sha == sha))
+
+
+def under_way(connection: Connection, repository: Repository) -> tuple[str, ...]:
+    """List the landed commits of a repository whose releases are not over, the oldest first."""
+    over = [state.value for state in OVER]
+    here = and_(releases.c.repository == repository.key, releases.c.state.not_in(over))
+    return tuple(connection.execute(select(releases.c.sha).where(here).order_by(releases.c.created_at)).scalars())
 
 
 def release_of_pull_request(connection: Connection, owner: str, name: str, number: int) -> Release | None:
@@ -123,10 +148,11 @@ def release_of_pull_request(connection: Connection, owner: str, name: str, numbe
 
 def _release(connection: Connection, here: ColumnElement[bool]) -> Release | None:
     row = connection.execute(select(releases).where(here).order_by(releases.c.created_at.desc()).limit(1)).first()
-    return None if row is None else _release_of_row(row)
+    return None if row is None else release_of_row(row)
 
 
-def _release_of_row(row: Row[Any]) -> Release:
+def release_of_row(row: Row[Any]) -> Release:
+    """Read a release from its row."""
     installation, owner, name = row.repository.split("/", 2)
     return Release(
         repository=Repository(int(installation), owner, name),
@@ -140,6 +166,7 @@ def _release_of_row(row: Row[Any]) -> Release:
         detail=row.detail,
         since=row.since,
         created_at=row.created_at,
+        watch=watch_of(row.watch),
     )
 
 
@@ -158,7 +185,12 @@ def _row_of(release: Release) -> dict[str, Any]:
         "detail": release.detail,
         "since": release.since,
         "created_at": release.created_at,
+        "watch": None if release.watch == Watch() else as_json(release.watch),
     }
+
+
+TRIED_MARKS, REFUSED_MARKS, TOLD_MARKS = "tried/", "refused/", "told/"
+"""How the marks begin that are forgotten with time: JSON with the Unix time `at` which they are of."""
 
 
 def mark(connection: Connection, key: str) -> str | None:
@@ -175,7 +207,7 @@ def set_marks(connection: Connection, new: Sequence[tuple[str, str]]) -> list[No
 
 
 def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
-    """Forget what ended before a time: deliveries, idle work, superseded decisions, refused requests.
+    """Forget what ended before a time: deliveries, idle work, superseded decisions, refused requests and merges.
 
     Gives how many rows went.
     """
@@ -188,7 +220,26 @@ def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
         outdated(before),
     )
     gone = sum(connection.execute(statement).rowcount for statement in ended)
+    gone += _forget_marks(connection, before)
     return [gone] * len(befores)
+
+
+def _forget_marks(connection: Connection, before: float) -> int:
+    """Forget the refusals of merges, and what was told of releases, that are older than a time."""
+    forgotten = or_(*(marks.c.key.startswith(prefix) for prefix in (TRIED_MARKS, REFUSED_MARKS, TOLD_MARKS)))
+    rows = connection.execute(select(marks.c.key, marks.c.value).where(forgotten)).all()
+    old = [row.key for row in rows if _time_of(row.value) < before]
+    for key in old:
+        connection.execute(delete(marks).where(marks.c.key == key))
+    return len(old)
+
+
+def _time_of(value: str) -> float:
+    """Read when a mark was made; what nobody can read was made long ago."""
+    try:
+        return float(json.loads(value)["at"])
+    except (KeyError, TypeError, ValueError):
+        return 0.0
 
 
 def _upsert(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:

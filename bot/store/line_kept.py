@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, select, update
 
 from bot.freezing import freeze
-from bot.line import Entry, Failure, Lane, Line, Order, Standing, Terms, Turn, kept_place, standing
+from bot.line import Entry, Failure, Lane, Line, Standing, Terms, Turn, kept_place, standing
+from bot.orders import Order
 from bot.requests import Verb
-from bot.store import requests_kept
+from bot.store import barred_kept, line_asked, requests_kept, strays_kept
 from bot.store.engine import insert
 from bot.store.ledger import ReleaseState
-from bot.store.tables import line_entries, line_orders, lines, releases, requests
+from bot.store.tables import line_entries, line_orders, lines, requests
 from bot.store.writer import Kind
 
 if TYPE_CHECKING:
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
     from bot.address import Repository
+    from bot.barred import NotAllowed
     from bot.store.requests_kept import Answered
+    from bot.store.strays_kept import Stray
     from bot.store.writer import Writer
 
 TURN_SECONDS = 180.0
 """How long a turn lasts that nobody gives back, as when a process died in it: longer than a merge request may take."""
 
-MOST_RELEASES = 1000
+UNWELL = frozenset({ReleaseState.FAILED.value, ReleaseState.REVERTING.value})
+SETTLED = frozenset({ReleaseState.REVERTED.value, ReleaseState.SUPERSEDED.value})
+"""States of a release that production is unhealthy by, and of one that it is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,11 @@ class KeptLine:
         self._join = Kind(_join)
         self._leave = Kind(_leave)
         self._keep_terms = Kind(_keep_terms)
+        self._keep_refusal = Kind(barred_kept.keep_refusals)
         self._take = Kind(self._take_turns)
         self._give_back = Kind(_give_back)
+        self._stray = Kind(strays_kept.keep)
+        self._undo = Kind(strays_kept.undo)
 
     async def read(self, at: At) -> Line:
         """Read one line as it now is."""
@@ -108,6 +116,10 @@ class KeptLine:
         """Keep what the policy says of a line."""
         await self._writer.write(self._keep_terms, (at, terms))
 
+    async def keep_refusal(self, at: At, refusal: NotAllowed | None) -> None:
+        """Keep that GitHub refuses every merge into a branch; None forgets it."""
+        await self._writer.write(self._keep_refusal, ((at.owner, at.name, at.branch), refusal))
+
     async def take_turn(self, at: At, number: int) -> Standing | None:
         """Read the line anew and give where a pull request stands; where it may merge, the turn is its own by then.
 
@@ -118,6 +130,14 @@ class KeptLine:
     async def give_back(self, at: At, number: int) -> None:
         """End a turn."""
         await self._writer.write(self._give_back, Step(at, number))
+
+    async def stray(self, at: At, found: Stray) -> None:
+        """Keep what landed otherwise than it was judged; what is known stays as it is."""
+        await self._writer.write(self._stray, (at, found))
+
+    async def undo(self, at: At, sha: str, when: float) -> bool:
+        """Keep that a commit was taken back at a Unix time; tells whether the line was closed by it."""
+        return await self._writer.write(self._undo, (at, sha, when))
 
     def _take_turns(self, connection: Connection, steps: Sequence[Step]) -> Sequence[Standing | None]:
         return [_take_turn(connection, step, self._clock()) for step in steps]
@@ -152,8 +172,8 @@ def _is_granted(connection: Connection, one: Answered) -> bool:
 
 def read_line(connection: Connection, at: At) -> Line:
     """Read a line: its entries, the orders since it was last opened, and what releases say of production."""
-    row = connection.execute(select(lines).where(at.here(lines))).first()
-    entries = connection.execute(select(line_entries).where(at.here(line_entries)).order_by(line_entries.c.number))
+    row = connection.execute(line_asked.LINE, at.row).first()
+    entries = connection.execute(line_asked.ENTRIES, at.row)
     failure, undeployed = _production(connection, at)
     return Line(
         branch=at.branch,
@@ -163,6 +183,8 @@ def read_line(connection: Connection, at: At) -> Line:
         undeployed_since=undeployed,
         turn=None if row is None or row.turn is None else Turn(row.turn, row.turn_at, row.turn_until),
         terms=Terms() if row is None else Terms(row.max_undeployed, row.step_aside, row.deploys, row.arms),
+        not_allowed=barred_kept.refusal(connection, (at.owner, at.name, at.branch)),
+        strays=strays_kept.read(connection, at),
     )
 
 
@@ -171,25 +193,30 @@ def _entry(row: Row[Any]) -> Entry:
 
 
 def _orders(connection: Connection, at: At) -> tuple[Order, ...]:
-    opened = select(func.max(line_orders.c.at)).where(at.here(line_orders), line_orders.c.freezes.is_(False))
-    since = line_orders.c.at >= func.coalesce(opened.scalar_subquery(), 0.0)
-    rows = connection.execute(select(line_orders).where(at.here(line_orders), since).order_by(line_orders.c.at))
+    rows = connection.execute(line_asked.ORDERS, at.row)
     return tuple(Order(row.source, row.freezes, row.login, row.at, row.reason, row.until) for row in rows)
 
 
 def _production(connection: Connection, at: At) -> tuple[Failure | None, tuple[float, ...]]:
     """Read what landed after the release that went live last: the newest that failed, and when the others landed."""
-    here = and_(releases.c.owner == at.owner, releases.c.name == at.name, releases.c.base_branch == at.branch)
-    is_live = releases.c.state == ReleaseState.LIVE.value
-    last = select(func.max(releases.c.created_at)).where(here, is_live).scalar_subquery()
-    after = releases.c.created_at >= func.coalesce(last, 0.0)
-    order = (releases.c.created_at, releases.c.since)
-    rows = connection.execute(select(releases).where(here, after).order_by(*order).limit(MOST_RELEASES)).all()
+    rows = connection.execute(line_asked.LANDED, at.row).all()
     live = max((index for index, row in enumerate(rows) if row.state == ReleaseState.LIVE.value), default=-1)
-    later = rows[live + 1 :]
-    failed = [row for row in later if row.state == ReleaseState.FAILED.value]
-    failure = Failure(failed[0].number, failed[0].sha, failed[0].since, failed[0].detail) if failed else None
-    return failure, tuple(row.created_at for row in later)
+    later = [row for row in rows[live + 1 :] if row.state not in SETTLED]
+    failed = next((row for row in later if _is_unwell(row)), None)
+    return _failure(failed) if failed else None, tuple(row.created_at for row in later)
+
+
+def _is_unwell(row: Row[Any]) -> bool:
+    """Tell whether a release failed; or did, and it is not yet seen that production is well with it after all."""
+    looked_at_again = row.state == ReleaseState.VERIFYING.value and row.login == "" and not row.over
+    return (row.state in UNWELL or looked_at_again) and row.closes is not False
+
+
+def _failure(row: Row[Any]) -> Failure:
+    """Read what is unhealthy; while it is taken back, since it failed and by what."""
+    if row.state == ReleaseState.FAILED.value:
+        return Failure(row.number, row.sha, row.since, row.detail)
+    return Failure(row.number, row.sha, row.wanted_at or row.since, row.detail, row.revert)
 
 
 def _entry_of(connection: Connection, repository: Repository, number: int) -> tuple[At, Entry] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from bot.requests import Answer, Request, Verb
 from bot.store.engine import insert
@@ -76,23 +76,29 @@ def answer(connection: Connection, answered: Sequence[Answered]) -> list[None]:
     return [None] * len(answered)
 
 
-def tell(connection: Connection, told: Sequence[tuple[Repository, str]]) -> list[None]:
-    """Keep that whoever asked was shown the answer."""
-    for repository, source in sorted(told, key=lambda one: one[1]):
+def tell(connection: Connection, told: Sequence[tuple[Repository, str, str]]) -> list[None]:
+    """Keep that whoever asked was shown the answer; where a refusal is given, that it is refused from now on."""
+    for repository, source, refusal in sorted(told, key=lambda one: one[1]):
         here = and_(requests.c.repository == repository.key, requests.c.source == source)
-        connection.execute(update(requests).where(here).values(told=True))
+        values: dict[str, object] = {"refusal": refusal} if refusal else {}
+        connection.execute(update(requests).where(here).values(told=True, **values))
     return [None] * len(told)
 
 
 def kept(connection: Connection, repository: Repository, number: int, head: str) -> Kept:
     """Give what was asked on a pull request, and on its head."""
-    unanswered = and_(requests.c.answered_at.is_(None), requests.c.pressed_on == head)
-    here = and_(requests.c.repository == repository.key, or_(requests.c.number == number, unanswered))
-    rows = list(connection.execute(select(requests).where(here).order_by(requests.c.asked_at, requests.c.source)))
+    rows = list(connection.execute(_KEPT, {"at": repository.key, "of": number, "on": head}))
     answers = tuple(_answer(row) for row in rows if row.answered_at is not None)
-    seen = and_(pull_requests.c.repository == repository.key, pull_requests.c.number == number)
-    heard_until = connection.execute(select(pull_requests.c.heard_until).where(seen)).scalar()
+    heard_until = connection.execute(_HEARD, {"at": repository.key, "of": number}).scalar()
     return Kept(answers, tuple(_request(row) for row in rows if row.answered_at is None), heard_until)
+
+
+_UNANSWERED = and_(requests.c.answered_at.is_(None), requests.c.pressed_on == bindparam("on"))
+_ASKED = and_(requests.c.repository == bindparam("at"), or_(requests.c.number == bindparam("of"), _UNANSWERED))
+_KEPT = select(requests).where(_ASKED).order_by(requests.c.asked_at, requests.c.source)
+_SEEN = and_(pull_requests.c.repository == bindparam("at"), pull_requests.c.number == bindparam("of"))
+_HEARD = select(pull_requests.c.heard_until).where(_SEEN)
+"""Made once: they are asked at every look."""
 
 
 def audit(connection: Connection, owner: str, name: str, before: float | None) -> list[tuple[int, Answer]]:

@@ -7,17 +7,32 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.store import decisions_kept, flags_kept, ledger, line_kept, migrate, requests_kept, waits_kept, work
-from bot.store.decisions_kept import Again, Decision, Evaluated
+from bot.store import (
+    decisions_kept,
+    dora_kept,
+    endings,
+    flags_kept,
+    incident_story,
+    ledger,
+    line_kept,
+    migrate,
+    requests_kept,
+    reverts_kept,
+    waits_kept,
+    work,
+)
+from bot.store.decisions_kept import Again, Decision, Evaluated, Place
+from bot.store.endings import Ending
 from bot.store.engine import READERS, Engines, StoreUnavailable, is_sqlite, is_unavailable, open_engines
 from bot.store.flags_kept import Flag, Landed
+from bot.store.kinds import Kinds
 from bot.store.ledger import Release, Remembered, Sighting
 from bot.store.requests_kept import Answered, Kept
-from bot.store.work import Claim, Delivery, Ending, Parked, Wish
-from bot.store.writer import Kind, Writer
+from bot.store.work import Claim, Delivery, Parked, Wish
+from bot.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -34,14 +49,17 @@ class Store:
     Unix time that leases and timers are measured by.
     """
 
-    def __init__(self, engines: Engines, clock: Callable[[], float]) -> None:
+    def __init__(self, engines: Engines, clock: Callable[[], float], writer: Writer | None = None) -> None:
         self._engines = engines
         self.clock = clock
-        self._writer = Writer(engines.writer)
+        self._writer = writer or Writer(engines.writer)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="andon-reader")
-        self._kinds = _Kinds(clock)
+        self._kinds = Kinds(clock)
         self.waits = waits_kept.KeptWaits(self._writer, self._read)
+        self.dora = dora_kept.KeptDora(self._read)
+        self.incidents = incident_story.Incidents(self._writer, self._read, clock)
         self.line = line_kept.KeptLine(self._writer, self._read, clock)
+        self.reverts = reverts_kept.KeptReverts(self._writer, self._read)
         self.wanted = asyncio.Event()
 
     @classmethod
@@ -60,8 +78,10 @@ class Store:
 
     async def accept(self, delivery_id: str, event: str, wants: Iterable[Want]) -> bool:
         """Keep a delivery and what it wants in one transaction; False, and nothing wanted, if it was seen before."""
-        is_new = await self._writer.write(self._kinds.accept, Delivery(delivery_id, event, tuple(wants)))
-        self.wanted.set()
+        delivery = Delivery(delivery_id, event, tuple(wants))
+        is_new = await self._writer.write(self._kinds.accept, delivery)
+        if is_new and delivery.wants:
+            self.wanted.set()
         return is_new
 
     async def want(self, wants: Iterable[Want], at: float | None = None) -> None:
@@ -75,25 +95,25 @@ class Store:
 
     async def finish(self, claim: Claim, again_at: float | None = None) -> bool:
         """End a run well, to look again by timer at a Unix time. False if a newer run has taken the address over."""
-        return await self._end(work.finished(claim, again_at, self.clock()))
+        return await self._end(endings.finished(claim, again_at, self.clock()))
 
     async def retry(self, claim: Claim, at: float, error: str) -> bool:
         """End a run that failed, to be tried again at a Unix time."""
-        return await self._end(work.retried(claim, at, error))
+        return await self._end(endings.retried(claim, at, error))
 
     async def park(self, claim: Claim, error: str) -> bool:
         """Give an address up until it is wanted anew."""
-        return await self._end(work.parked(claim, error, self.clock()))
+        return await self._end(endings.parked(claim, error, self.clock()))
 
     async def release(self, claim: Claim) -> bool:
         """Give a lease back at once; what was wanted stays wanted."""
-        answer = await self._end(work.released(claim))
+        answer = await self._end(endings.released(claim))
         self.wanted.set()
         return answer
 
     async def renew(self, claim: Claim) -> bool:
         """Keep a lease for another 60 seconds; False if it is lost."""
-        return await self._end(work.renewed(claim, self.clock()))
+        return await self._end(endings.renewed(claim, self.clock()))
 
     async def _end(self, ending: Ending) -> bool:
         return await self._writer.write(self._kinds.end, ending)
@@ -134,9 +154,9 @@ class Store:
         """Give the evaluation of a pull request that stood at a Unix time; without one, the latest."""
         return await self._read(lambda connection: decisions_kept.evaluation(connection, owner, name, number, at))
 
-    async def evaluations(self, owner: str, name: str, number: int, before: int | None = None) -> tuple[Evaluated, ...]:
-        """List the evaluations of a pull request, the newest first, a hundred at most; `before` goes on below an id."""
-        return await self._read(lambda connection: decisions_kept.history(connection, owner, name, number, before))
+    async def evaluations(self, place: Place, before: int | None = None, most: int = 100) -> tuple[Evaluated, ...]:
+        """List the evaluations of a pull request, the newest first; `before` goes on below an id."""
+        return await self._read(lambda connection: decisions_kept.history(connection, place, before, most))
 
     async def recorded_since(self, owner: str, name: str, number: int) -> float | None:
         """Tell when the first evaluation of a pull request was made that is still kept (Unix time)."""
@@ -172,6 +192,10 @@ class Store:
         """Give the latest release that a pull request became."""
         return await self._read(lambda connection: ledger.release_of_pull_request(connection, owner, name, number))
 
+    async def under_way(self, repository: Repository) -> tuple[str, ...]:
+        """List the landed commits of a repository whose releases are not over."""
+        return await self._read(lambda connection: ledger.under_way(connection, repository))
+
     async def requests(self, repository: Repository, number: int, head: str) -> Kept:
         """Give what people asked for on a pull request, and by buttons on its head."""
         return await self._read(lambda connection: requests_kept.kept(connection, repository, number, head))
@@ -180,9 +204,9 @@ class Store:
         """Keep the answer to a request; one that has an answer keeps that."""
         await self._writer.write(self._kinds.answer, answered)
 
-    async def tell(self, repository: Repository, source: str) -> None:
-        """Keep that whoever asked was shown the answer."""
-        await self._writer.write(self._kinds.tell, (repository, source))
+    async def tell(self, repository: Repository, source: str, refusal: str = "") -> None:
+        """Keep that whoever asked was shown the answer, or with a refusal that what was granted counts no more."""
+        await self._writer.write(self._kinds.tell, (repository, source, refusal))
 
     async def audit(self, owner: str, name: str, before: float | None = None) -> list[tuple[int, RequestAnswer]]:
         """Give the newest answers of a repository, each with the number of its pull request."""
@@ -252,45 +276,3 @@ def _prepare(url: str) -> None:
         raise migrate.StoreBehind(
             f"the database is at {present or 'nothing'}, this version needs {needed}: run `andon db upgrade`"
         )
-
-
-class _Kinds:
-    """The kinds of writes, each with the clock it needs."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self.accept = Kind(self._accept)
-        self.want = Kind(self._want)
-        self.claim = Kind(self._claim)
-        self.end = Kind(work.end)
-        self.record = Kind(self._record)
-        self.remember = Kind(ledger.remember)
-        self.land = Kind(self._land)
-        self.save_release = Kind(ledger.save_releases)
-        self.answer = Kind(line_kept.answer)
-        self.tell = Kind(requests_kept.tell)
-        self.note_flags = Kind(flags_kept.note)
-        self.keep_stale_after = Kind(flags_kept.keep_stale_after)
-        self.set_mark = Kind(ledger.set_marks)
-        self.prune = Kind(ledger.prune)
-        self.resume = Kind(self._resume)
-
-    def _accept(self, connection: Connection, arrived: Sequence[Delivery]) -> Sequence[bool]:
-        return work.accept(connection, arrived, self._clock())
-
-    def _want(self, connection: Connection, groups: Sequence[tuple[Wish, ...]]) -> Sequence[None]:
-        work.wish(connection, [one for group in groups for one in group], self._clock())
-        return [None] * len(groups)
-
-    def _claim(self, connection: Connection, limits: Sequence[int]) -> Sequence[tuple[Claim, ...]]:
-        return [work.claim(connection, limit, self._clock()) for limit in limits]
-
-    def _resume(self, connection: Connection, alone: Sequence[bool]) -> Sequence[None]:
-        work.resume(connection, alone=all(alone))
-        return [None] * len(alone)
-
-    def _record(self, connection: Connection, made: Sequence[Decision]) -> Sequence[None]:
-        return decisions_kept.keep(connection, made, self._clock())
-
-    def _land(self, connection: Connection, landed: Sequence[Release]) -> Sequence[bool]:
-        return ledger.land(connection, landed, self._clock())

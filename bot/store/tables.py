@@ -107,9 +107,33 @@ releases = Table(
     Column("detail", Text, nullable=False),
     Column("since", Double, nullable=False),
     Column("created_at", Double, nullable=False),
+    Column("watch", JSON(none_as_null=True)),
     PrimaryKeyConstraint("repository", "sha"),
     Index("releases_pull_request", "owner", "name", "number", "created_at"),
     Index("releases_line", "owner", "name", "base_branch", "created_at"),
+)
+
+release_states = Table(
+    "release_states",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("sha", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("repository", "sha", "state"),
+)
+
+release_facts = Table(
+    "release_facts",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("sha", String(64), nullable=False),
+    Column("first_push_at", Double),
+    Column("lines", BigInteger),
+    Column("files", BigInteger),
+    Column("undoes", String(64)),
+    Column("lane", String(20), nullable=False),
+    PrimaryKeyConstraint("repository", "sha"),
 )
 
 requests = Table(
@@ -226,6 +250,46 @@ ended_waits = Table(
     Column("ended_at", Double, nullable=False),
     Index("ended_waits_newest", "repository", "ended_at"),
 )
+
+strays = Table(
+    "strays",
+    metadata,
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("sha", String(64), nullable=False),
+    Column("branch", String(400), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("found_at", Double, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("commits", Integer, nullable=False),
+    Column("undone_at", Double),
+    PrimaryKeyConstraint("owner", "name", "sha"),
+    Index("strays_branch", "owner", "name", "branch", "undone_at"),
+)
+"""What landed otherwise than it was judged, until it was taken back."""
+
+reverts = Table(
+    "reverts",
+    metadata,
+    Column("repository", String(250), nullable=False),
+    Column("sha", String(64), nullable=False),
+    Column("owner", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("branch", String(400), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("wanted_at", Double, nullable=False),
+    Column("login", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("closes", Boolean, nullable=False),
+    Column("revert", Integer),
+    Column("head", String(64), nullable=False),
+    Column("said", Text, nullable=False),
+    Column("who", String(20), nullable=False),
+    Column("over", Boolean, nullable=False),
+    PrimaryKeyConstraint("repository", "sha"),
+    Index("reverts_by", "repository", "revert"),
+)
+"""What is to be taken back, because its release failed or somebody asked, and how far that is."""
 
 marks = Table(
     "marks",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from bot.store.engine import insert
 from bot.store.tables import ended_waits, waits
@@ -59,12 +59,18 @@ def read_known(connection: Connection, repository: Repository, number: int) -> K
     """Read what is known of the waits of a pull request."""
     begun = {
         row.name: Begun(row.head, row.since, row.usually)
-        for row in connection.execute(select(waits).where(_here(repository, number)).order_by(waits.c.name))
+        for row in connection.execute(_BEGUN, {"at": repository.key, "of": number})
     }
-    here = ended_waits.c.repository == repository.key
-    newest = select(ended_waits.c.name, ended_waits.c.seconds).where(here).order_by(ended_waits.c.ended_at.desc())
-    ended = [(row.name, row.seconds) for row in connection.execute(newest.limit(SAMPLES))]
+    ended = [(row.name, row.seconds) for row in connection.execute(_ENDED, {"at": repository.key})]
     return Known(begun, usual(ended))
+
+
+_OF = and_(waits.c.repository == bindparam("at"), waits.c.number == bindparam("of"))
+_BEGUN = select(waits).where(_OF).order_by(waits.c.name)
+_IN = ended_waits.c.repository == bindparam("at")
+_NEWEST = select(ended_waits.c.name, ended_waits.c.seconds).where(_IN).order_by(ended_waits.c.ended_at.desc())
+_ENDED = _NEWEST.limit(SAMPLES)
+"""Made once: they are asked at every look."""
 
 
 def change(connection: Connection, steps: Sequence[Step]) -> list[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
@@ -13,15 +14,14 @@ from bot.store.requests_kept import Pressed, press
 from bot.store.tables import deliveries, work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+    from sqlalchemy import BindParameter, ColumnElement, Connection, RowMapping, ScalarSelect, Select
 
 LEASE_SECONDS = 60.0
 QUIET_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 ROWS_AT_ONCE = 500  # SQLite and PostgreSQL both bound the number of parameters of a statement
-ERROR_LENGTH = 4000
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -65,14 +65,6 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """How a run ended: the columns of its row that change, written only while its token still holds."""
-
-    claim: Claim
-    changes: Row
-
-
-@dataclass(frozen=True, slots=True)
 class Parked:
     """An address that was given up until an event or a person asks again."""
 
@@ -87,8 +79,8 @@ def accept(connection: Connection, arrived: Sequence[Delivery], now: float) -> l
     rows = [{"id": one.id, "event": one.event, "received_at": now} for one in sorted(arrived, key=lambda one: one.id)]
     unseen: set[str] = set()
     for some in _portions(rows):
-        new = insert(connection, deliveries).values(some).on_conflict_do_nothing().returning(deliveries.c.id)
-        unseen.update(connection.execute(new).scalars())
+        new = insert(connection, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+        unseen.update(connection.execute(new, list(some)).scalars())
     answers: list[bool] = []
     wishes: list[Wish] = []
     pressed: list[Pressed] = []
@@ -112,8 +104,7 @@ def wish(connection: Connection, wishes: Sequence[Wish], now: float) -> None:
     for one in wishes:
         by_key.setdefault(key_of(one.want.address), []).append(one)
     for keys in _portions(sorted(by_key)):
-        new = insert(connection, work).values([_idle(key) for key in keys]).on_conflict_do_nothing()
-        connection.execute(new)
+        connection.execute(insert(connection, work).on_conflict_do_nothing(), [_idle(key) for key in keys])
         rows = connection.execute(select(work).where(work.c.key.in_(keys)).order_by(work.c.key).with_for_update())
         changed = []
         for row in rows.mappings():
@@ -167,22 +158,28 @@ def _due(row: Row, one: Wish, since: float, now: float) -> float:
     return min(now + QUIET_SECONDS, since + PATIENCE_SECONDS)
 
 
-def claimable(now: float) -> ColumnElement[bool]:
+def claimable(now: float | BindParameter[float]) -> ColumnElement[bool]:
     """Say which rows may be claimed: not parked, not leased, and due by an event or by a timer."""
     unleased = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
     by_event = and_(work.c.wanted > work.c.done, work.c.due_at <= now)
     return and_(work.c.parked_at.is_(None), unleased, or_(by_event, work.c.timer_at <= now))
 
 
-def due_rows(limit: int, now: float) -> Select[Any]:
+def due_rows(limit: int, now: float | BindParameter[float]) -> Select[Any]:
     """Select what may be claimed; on PostgreSQL, rows that another process is claiming are passed over."""
     due = select(work).where(claimable(now)).order_by(work.c.due_at, work.c.key).limit(limit)
     return due.with_for_update(skip_locked=True)
 
 
+@lru_cache(maxsize=32)
+def _due_rows(limit: int, _: Callable[..., ColumnElement[bool]]) -> Select[Any]:
+    """Make the statement once for what is claimable: making it takes longer than asking it, and it is asked often."""
+    return due_rows(limit, bindparam("now", type_=work.c.due_at.type))
+
+
 def claim(connection: Connection, limit: int, now: float) -> tuple[Claim, ...]:
     """Lease up to `limit` addresses, the longest due first. Two processes never get the same one."""
-    rows = connection.execute(due_rows(limit, now)).mappings().all()
+    rows = connection.execute(_due_rows(limit, claimable), {"now": now}).mappings().all()
     if rows:
         leased = [{"new_key": row["key"], "new_lease": now + LEASE_SECONDS} for row in rows]
         connection.execute(_CLAIM, leased)
@@ -209,53 +206,6 @@ def _claim_of(row: RowMapping) -> Claim:
     )
 
 
-def finished(claim: Claim, again_at: float | None, now: float) -> Ending:
-    """End a run well. `done` becomes what was claimed, never what is wanted: an event during the run wants one more."""
-    changes = {"done": claim.claimed, "timer_at": again_at, "looks": claim.looks, "attempts": 0, "finished_at": now}
-    return Ending(claim, {**changes, "lease_until": None, "error": ""})
-
-
-def retried(claim: Claim, at: float, error: str) -> Ending:
-    """End a run that shall be tried again at a time."""
-    changes = {"attempts": claim.attempts + 1, "due_at": at, "timer_at": at}
-    return Ending(claim, {**changes, "lease_until": None, "error": _storable(error)})
-
-
-def parked(claim: Claim, error: str, now: float) -> Ending:
-    """End a run that shall not be tried again by itself."""
-    changes = {"attempts": claim.attempts + 1, "parked_at": now, "timer_at": None}
-    return Ending(claim, {**changes, "lease_until": None, "error": _storable(error)})
-
-
-def _storable(error: str) -> str:
-    """Cut an error short, and take out what PostgreSQL refuses: a NUL, half a surrogate pair."""
-    return error[:ERROR_LENGTH].replace("\0", "").encode(errors="replace").decode()
-
-
-def released(claim: Claim) -> Ending:
-    """Give the lease back, so that another worker may start at once."""
-    return Ending(claim, {"lease_until": None})
-
-
-def renewed(claim: Claim, now: float) -> Ending:
-    """Keep the lease for another minute."""
-    return Ending(claim, {"lease_until": now + LEASE_SECONDS})
-
-
-def holds(claim: Claim) -> ColumnElement[bool]:
-    """Say which row a run may still change: its own, as long as no newer run has taken it over."""
-    return and_(work.c.key == key_of(claim.address), work.c.token == claim.token, work.c.lease_until.is_not(None))
-
-
-def end(connection: Connection, endings: Sequence[Ending]) -> list[bool]:
-    """Write how runs ended; False for a run that lost its lease to a newer one, which then changes nothing."""
-    answers: dict[int, bool] = {}
-    for place, ending in sorted(enumerate(endings), key=lambda pair: key_of(pair[1].claim.address)):
-        changed = update(work).where(holds(ending.claim)).values(ending.changes)
-        answers[place] = connection.execute(changed).rowcount == 1
-    return [answers[place] for place in range(len(endings))]
-
-
 def resume(connection: Connection, *, alone: bool) -> None:
     """Try again what was given up, since another version may know better. Alone on the database, end all leases."""
     unparked = {"parked_at": None, "attempts": 0, "error": ""}
@@ -266,12 +216,21 @@ def resume(connection: Connection, *, alone: bool) -> None:
 
 def next_due(connection: Connection) -> float | None:
     """Tell when the next address may be claimed, as a Unix time; None where nothing is due ever."""
-    lease = func.coalesce(work.c.lease_until, 0.0)
-    times = []
-    for waits, due in ((work.c.wanted > work.c.done, work.c.due_at), (work.c.timer_at.is_not(None), work.c.timer_at)):
-        free = func.min(case((lease > due, lease), else_=due))
-        times.append(connection.execute(select(free).where(waits, work.c.parked_at.is_(None))).scalar())
+    times = connection.execute(_NEXT_DUE).one()
     return min((float(time) for time in times if time is not None), default=None)
+
+
+def _earliest(waits: ColumnElement[bool], due: ColumnElement[float]) -> ScalarSelect[Any]:
+    """Select when the first of some rows may be claimed: when it is due, but not before its lease runs out."""
+    lease = func.coalesce(work.c.lease_until, 0.0)
+    free = select(func.min(case((lease > due, lease), else_=due)))
+    return free.where(waits, work.c.parked_at.is_(None)).scalar_subquery()
+
+
+_NEXT_DUE = select(
+    _earliest(work.c.wanted > work.c.done, work.c.due_at).label("by_event"),
+    _earliest(work.c.timer_at.is_not(None), work.c.timer_at).label("by_timer"),
+)
 
 
 def all_parked(connection: Connection) -> tuple[Parked, ...]:

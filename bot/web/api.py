@@ -19,6 +19,7 @@ from rules.flag_wrapped import FlagWrapped
 
 if TYPE_CHECKING:
     from bot.requests import Answer
+    from bot.restore import TakenBack
     from bot.store.ledger import Release
     from bot.store.store import Store
 
@@ -40,9 +41,20 @@ class Api:
         owner, name, number = (request.match_info[part] for part in ("owner", "repo", "number"))
         record = await self._store.decision(owner, name, int(number))
         release = await self._store.release_of_pull_request(owner, name, int(number))
+        taken = await self._store.reverts.of_pull_request(owner, name, int(number))
         if record is None and release is None:
             return refuse(404, f"Nothing is known of {owner}/{name}#{number}.")
-        return reply(200, {**(record or {}), **({"release": _shown(release)} if release else {})})
+        return reply(200, {**(record or {}), **_with_release(release, taken)})
+
+    async def release(self, request: web.Request) -> web.Response:
+        """Give how the release of one landed commit stands, what was seen of it, and what takes it back."""
+        if refusal := self.refusal(request):
+            return refusal
+        owner, name, sha = (request.match_info[part] for part in ("owner", "repo", "sha"))
+        release, taken = await self._store.reverts.release(owner, name, sha)
+        if release is None and taken is None:
+            return refuse(404, f"Nothing is known of a release of {sha} in {owner}/{name}.")
+        return reply(200, _with_release(release, taken))
 
     async def audit(self, request: web.Request) -> web.Response:
         """Give what people asked for in a repository and what became of it, the newest first; `before` goes further."""
@@ -135,7 +147,19 @@ def _audited(number: int, answer: Answer) -> dict[str, object]:
     }
 
 
+def _with_release(release: Release | None, taken: TakenBack | None) -> dict[str, object]:
+    shown: dict[str, object] = {"release": _shown(release)} if release else {}
+    return {**shown, **({"restore": restore_json(taken)} if taken else {})}
+
+
+def restore_json(taken: TakenBack) -> dict[str, object]:
+    """Write how far taking something back is, and who must act."""
+    shown = asdict(taken)
+    return {**shown, "asked_by": shown.pop("login") or None, "who": taken.who or None}
+
+
 def _shown(release: Release) -> dict[str, object]:
     shown = asdict(release)
     shown["repository"] = release.repository.full_name
-    return shown
+    watch = shown.pop("watch")
+    return {**shown, **watch}

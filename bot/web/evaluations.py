@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.history import changes
 from bot.moments import moment, second_of
 from bot.store.decisions_kept import MOST_AT_ONCE, Evaluated
+from bot.web.api import restore_json
 from bot.web.replies import refuse, reply
 from bot.why import told
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.restore import TakenBack
     from bot.store.store import Store
 
 ID = re.compile(r"[0-9]{1,18}")
+AT_ONCE = 20
+"""How many are listed where nobody says."""
+
 LISTED = ("standing", "sentence", "next", "exit_code", "head", "policy", "conclusion", "actions", "milliseconds")
 """What the list shows of each evaluation; `why` at its time gives the rest."""
 
@@ -40,20 +45,29 @@ class Evaluations:
             return refuse(400, f"`at`: {error}.")
         owner, name, number = _place(request)
         found = await self._store.evaluation(owner, name, number, at)
-        return await self._nothing(owner, name, number) if found is None else reply(200, _shown(found))
+        if found is None:
+            return await self._nothing(owner, name, number)
+        taken = await self._store.reverts.of_pull_request(owner, name, number) if at is None else None
+        return reply(200, _shown(found, taken))
 
     async def decisions(self, request: web.Request) -> web.Response:
-        """List the evaluations, the newest first, each with what changed; `before` goes on below an id."""
+        """List the evaluations, the newest first, each with what changed; `before` goes on below an id.
+
+        `limit` says how many, a hundred at most.
+        """
         if refusal := self._refusal(request):
             return refusal
         before = request.query.get("before", "")
         if before and not ID.fullmatch(before):
             return refuse(400, "`before` is the number that the answer before gave as `before`.")
-        owner, name, number = _place(request)
-        found = await self._store.evaluations(owner, name, number, int(before) if before else None)
+        limit = request.query.get("limit", str(AT_ONCE))
+        if not ID.fullmatch(limit) or not 1 <= int(limit) <= MOST_AT_ONCE:
+            return refuse(400, f"`limit` is a number from 1 to {MOST_AT_ONCE}.")
+        place, most = _place(request), int(limit) + 1  # one more, for what changed since
+        found = await self._store.evaluations(place, int(before) if before else None, most)
         if not found and not before:
-            return await self._nothing(owner, name, number)
-        whole = len(found) < MOST_AT_ONCE
+            return await self._nothing(*place)
+        whole = len(found) < most
         listed, earlier = (found, (*found, None)[1:]) if whole else (found[:-1], found[1:])
         shown = [_listed(one, previous) for one, previous in zip(listed, earlier, strict=True)]
         return reply(200, {"decisions": shown, "before": None if whole else listed[-1].id})
@@ -71,8 +85,9 @@ def _place(request: web.Request) -> tuple[str, str, int]:
     return match["owner"], match["repo"], int(match["number"])
 
 
-def _shown(one: Evaluated) -> dict[str, object]:
-    return {**told(one.record), "evaluation": {**_times(one), "last": one.last}}
+def _shown(one: Evaluated, taken: TakenBack | None) -> dict[str, object]:
+    record = {**one.record, "restore": restore_json(taken)} if taken is not None else one.record
+    return {**told(record), "evaluation": {**_times(one), "last": one.last}}
 
 
 def _listed(one: Evaluated, previous: Evaluated | None) -> dict[str, object]:

@@ -10,8 +10,10 @@ from aiohttp import web, web_response
 
 from bot.events import Hearing
 from bot.web.api import Api
+from bot.web.dora import Dora
 from bot.web.evaluations import Evaluations
 from bot.web.health import Health
+from bot.web.incidents import Incidents
 from bot.web.replies import put_headers, speak_json
 from bot.web.webhook import Webhook
 
@@ -66,9 +68,13 @@ class Server:
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}", api.pull_request)
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}/why", evaluations.why)
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}/decisions", evaluations.decisions)
+        application.router.add_get("/api/dora", Dora(store, api.refusal).metrics)
         application.router.add_get("/api/repos/{owner}/{repo}/audit", api.audit)
         application.router.add_get("/api/repos/{owner}/{repo}/flags", api.flags)
+        incidents = Incidents(store, api.refusal)
+        application.router.add_get("/api/repos/{owner}/{repo}/incidents", incidents.listed)
         application.router.add_get("/api/repos/{owner}/{repo}/line", api.line)
+        application.router.add_get(r"/api/repos/{owner}/{repo}/releases/{sha:[0-9a-f]{40,64}}", api.release)
         return application
 
     async def start(self) -> int:

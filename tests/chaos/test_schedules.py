@@ -17,7 +17,7 @@ from tests.chaos.oracle import IMPOSTOR, Facts, Reported, Said, forbidden
 from tests.chaos.policies import HOLD_LABEL, POLICIES, TEXTS, Terms, terms_of
 
 OFTEN = ("is held", "is passed", "green")
-SHORT = 5
+SHORT = 4
 """Events of a schedule here, at most: `make chaos` plays longer ones."""
 
 

@@ -143,7 +143,7 @@ def test_the_history_has_one_line_for_each_evaluation_below_its_day() -> None:
         "exit_code": 0,
     }
 
-    with serving([], decisions=(200, {"decisions": [later, first], "before": None})) as url:
+    with serving([], **{"decisions?limit=20": (200, {"decisions": [later, first], "before": None})}) as url:
         result = why("--server", url, "--history", "--exit-code")
 
     assert result.exit_code == 0
@@ -159,17 +159,50 @@ def test_the_history_has_one_line_for_each_evaluation_below_its_day() -> None:
 def test_the_history_reads_page_after_page() -> None:
     one = {**TIMES, "looks": 1, "standing": "held", "changed": ["first evaluation"], "exit_code": 1}
     pages = {
-        "decisions": (200, {"decisions": [{**one, "changed": ["second"]}], "before": 7}),
-        "decisions?before=7": (200, {"decisions": [one], "before": None}),
+        "decisions?limit=100": (200, {"decisions": [{**one, "changed": ["second"]}], "before": 7}),
+        "decisions?limit=100&before=7": (200, {"decisions": [one], "before": None}),
     }
 
     with serving([], **pages) as url:
-        result = why("--server", url, "--history")
+        result = why("--server", url, "--history", "all")
 
     assert [line.split(" UTC ")[1] for line in result.stdout.splitlines()[2:]] == [
         "first evaluation → held",
         "second → held",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "limit"),
+    [
+        (("octo/shop#12", "--history"), 20),
+        (("--history", "octo/shop#12"), 20),
+        (("--history", "2", "octo/shop#12"), 2),
+        (("octo/shop#12", "--history=101"), 100),
+    ],
+)
+def test_the_history_is_as_long_as_it_is_asked_for_and_says_where_there_is_more(
+    arguments: tuple[str, ...], limit: int
+) -> None:
+    one = {**TIMES, "looks": 1, "standing": "held", "changed": ["first evaluation"], "exit_code": 1}
+    page = {"decisions": [one] * limit, "before": 7}
+    rest = {"decisions": [one], "before": 6}
+
+    with serving([], **{f"decisions?limit={limit}": (200, page), "decisions?limit=1&before=7": (200, rest)}) as url:
+        result = CliRunner().invoke(main, ["why", "--server", url, *arguments], env={"API_TOKEN": None})
+
+    count = 101 if limit == 100 else limit
+    assert result.stdout.splitlines()[0] == (
+        f"octo/shop#12: the last {count} evaluations, `--history all` lists the others too, times in UTC"
+    )
+
+
+@pytest.mark.parametrize("arguments", [("octo/shop#12", "--history", "0"), ("octo/shop#12", "--history", "x"), ()])
+def test_what_is_asked_for_wrongly_is_said_with_the_cure(arguments: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, ["why", *arguments])
+
+    assert result.exit_code == 2
+    assert "write one from 1 on, or all" in result.stderr or "write owner/repo#12" in result.stderr
 
 
 def test_the_token_is_sent_as_the_api_wants_it_and_the_address_may_come_from_the_environment() -> None:

@@ -115,7 +115,7 @@ async def test_unfreezing_opens_it_at_once_and_all_land_in_the_order_in_which_th
     assert (await line_of(shop))["entries"] == []
 
 
-async def test_nobody_freezes_the_line_without_write_access_nor_without_a_reason(shop: Shop) -> None:
+async def test_c17_nobody_freezes_the_line_without_write_access_nor_without_a_reason(shop: Shop) -> None:
     shop.repository.outsiders.add("mallory")
     place = await shop.repository.open_pull_request(files={"draft.py": lines(1)}, draft=True)
 

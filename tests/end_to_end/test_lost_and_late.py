@@ -27,9 +27,11 @@ async def test_with_every_delivery_lost_one_sweep_brings_everything_in_line(shop
 
 
 async def test_a_second_sweep_over_what_did_not_move_is_one_read_for_fifty(shop: Shop) -> None:
+    shop.stage.github.advance(-60)
     for number in range(3):
         pull = await shop.repository.open_pull_request(files={f"app{number}.py": lines(30)})
         await shop.shows(pull, "neutral")
+    await shop.stage.at_rest()
     await discover(shop.stage.bench)
     await shop.stage.at_rest()
     before = len(shop.stage.github.calls)
@@ -145,7 +147,7 @@ async def test_errors_and_resets_are_tried_again(shop: Shop, failures: int) -> N
     await shop.shows(pull, "success")
 
 
-async def test_a_torn_read_is_read_again_and_never_takes_the_checks_of_another_head(shop: Shop) -> None:
+async def test_a14_a_torn_read_is_read_again_and_never_takes_the_checks_of_another_head(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(30)})
     await shop.shows(pull, "neutral")
     await shop.repository.ci.succeeds(pull.head, "ci")
@@ -172,7 +174,7 @@ async def test_a_stale_read_is_told_by_the_delivery_and_read_again(shop: Shop) -
     await shop.shows(pull, "neutral", within=0.7 * SECOND_LOOK)
 
 
-async def test_mergeability_that_github_still_computes_is_neither_yes_nor_no(shop: Shop) -> None:
+async def test_b1_mergeability_that_github_still_computes_is_neither_yes_nor_no(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
     await shop.shows(pull, "success")
     shop.stage.github.mergeable_unknown(2)
@@ -184,7 +186,7 @@ async def test_mergeability_that_github_still_computes_is_neither_yes_nor_no(sho
     assert [call.status for call in shop.stage.github.calls if call.kind == MERGES] == [200]
 
 
-async def test_a_moved_base_is_tried_again(shop: Shop) -> None:
+async def test_b9_a_moved_base_is_tried_again(shop: Shop) -> None:
     shop.stage.github.base_modified_next(1)
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
     await shop.repository.ci.succeeds(pull.head, "ci")

@@ -383,14 +383,37 @@ async def forbidden_method(shop: Shop) -> None:
     assert MERGES not in shop.calls_since(0)
 
 
+async def method_against_a_ruleset(shop: Shop) -> None:
+    """B22: a method that only a ruleset of the branch forbids is said by name too, and not tried."""
+    await governed(shop, READY)
+    shop.repository.require("main", methods=("merge", "rebase"))
+    pull = await small(shop)
+    await shop.repository.ci.succeeds(pull.head, "ci")
+    await shop.stage.at_rest()
+    assert "does not allow to squash into this branch; it allows: merge, rebase" in await waits_of(shop, pull)
+    assert MERGES not in shop.calls_since(0)
+
+
+async def method_that_signs_nothing(shop: Shop) -> None:
+    """B22: where the branch asks for signed commits, a rebase can merge nothing, and that is said of the method."""
+    await governed(shop, "rules: {}\nmerge: {when: ready, method: rebase}\n")
+    shop.repository.require("main", others=("REQUIRED_SIGNATURES",))
+    pull = await small(shop)
+    await shop.repository.ci.succeeds(pull.head, "ci")
+    await shop.stage.at_rest()
+    assert "so the policy's `method: rebase` can merge nothing into this branch" in await waits_of(shop, pull)
+    assert MERGES not in shop.calls_since(0)
+
+
 async def without_commits(shop: Shop) -> None:
-    """B24: a pull request without commits is no reason to fall, and is not merged."""
+    """B24: a pull request without commits is no reason to fall, is not merged, and gets no check that nobody sees."""
     await governed(shop, READY)
     pull = await small(shop)
     await pull.force_push(at=shop.repository.head)
     await shop.repository.ci.succeeds(pull.head, "ci")
     await shop.stage.at_rest()
     assert (pull.merged, MERGES in shop.calls_since(0)) == (False, False)
+    assert [run.name for run in shop.repository.checks_on[pull.head]] == ["ci"]
 
 
 async def one_of_two(shop: Shop) -> None:
@@ -477,6 +500,8 @@ CASES: dict[str, Case] = {
     "B20": by_a_person,
     "B21": open_again,
     "B22": forbidden_method,
+    "B22-ruleset": method_against_a_ruleset,
+    "B22-signed": method_that_signs_nothing,
     "B24": without_commits,
     "E12": one_of_two,
     "E14-goes": branch_goes,

@@ -32,7 +32,9 @@ async def test_a_policy_that_would_let_itself_pass_is_previewed_and_not_applied(
     assert not pull.merged
 
 
-async def test_a_large_change_that_deletes_the_policy_is_still_blocked_and_told_what_that_would_do(shop: Shop) -> None:
+async def test_d10_a_large_change_that_deletes_the_policy_is_still_blocked_and_told_what_that_would_do(
+    shop: Shop,
+) -> None:
     await shop.repository.commit("main", {POLICY: "rules: {small-diff: {mode: block, max-lines: 20}}"}, "Block")
 
     pull = await shop.repository.open_pull_request(files={POLICY: None, "app.py": lines(5000)})
@@ -42,7 +44,7 @@ async def test_a_large_change_that_deletes_the_policy_is_still_blocked_and_told_
     assert "**It takes the policy away.**" in summary_of(pull)
 
 
-async def test_every_problem_is_named_at_its_line_and_changes_no_conclusion(shop: Shop) -> None:
+async def test_d8_every_problem_is_named_at_its_line_and_changes_no_conclusion(shop: Shop) -> None:
     wrong = "rules:\n  small-diff:\n    max-line: 3\n  pairin: hold\nmerge: {when: always}\n"
 
     pull = await shop.repository.open_pull_request(files={POLICY: wrong})

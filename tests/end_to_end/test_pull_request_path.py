@@ -94,7 +94,7 @@ async def test_a_new_head_costs_three_calls(shop: Shop) -> None:
     }
 
 
-async def test_our_own_check_run_does_not_wake_us(shop: Shop) -> None:
+async def test_a13_our_own_check_run_does_not_wake_us(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
     await shop.shows(pull, "success")
     await shop.stage.at_rest()
@@ -119,7 +119,7 @@ async def test_with_when_label_nothing_merges_before_somebody_sets_it(shop: Shop
     assert not merged_before
 
 
-async def test_a_wrong_policy_is_said_with_its_line_and_merges_nothing_until_it_is_mended(shop: Shop) -> None:
+async def test_d8_a_wrong_policy_is_said_with_its_line_and_merges_nothing_until_it_is_mended(shop: Shop) -> None:
     wrong = READY.replace("max-lines", "max-line")
     await shop.repository.commit("main", {".github/andon.yml": wrong}, "Mistype")
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
@@ -137,7 +137,7 @@ async def test_a_wrong_policy_is_said_with_its_line_and_merges_nothing_until_it_
     assert not mend.merged
 
 
-async def test_the_policy_of_the_head_does_not_judge_itself(shop: Shop) -> None:
+async def test_d10_the_policy_of_the_head_does_not_judge_itself(shop: Shop) -> None:
     lax = READY.replace("20", "5000")
     pull = await shop.repository.open_pull_request(files={".github/andon.yml": lax, "app.py": lines(400)})
 
@@ -146,7 +146,7 @@ async def test_the_policy_of_the_head_does_not_judge_itself(shop: Shop) -> None:
     assert not pull.merged
 
 
-async def test_a_merge_never_takes_another_head_than_the_one_that_was_judged(shop: Shop) -> None:
+async def test_b7_a_merge_never_takes_another_head_than_the_one_that_was_judged(shop: Shop) -> None:
     await shop.repository.commit("main", {".github/andon.yml": LABEL}, "Ask for a label")
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
     await shop.shows(pull, "success")
@@ -182,7 +182,7 @@ async def test_a_write_that_breaks_off_is_neither_lost_nor_done_twice(shop: Shop
     assert len(shop.repository.deployments) == 1
 
 
-async def test_what_is_too_big_to_read_is_held_from_its_totals_alone(shop: Shop) -> None:
+async def test_d13_what_is_too_big_to_read_is_held_from_its_totals_alone(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(20_001)})
 
     await shop.shows(pull, "neutral")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.end_to_end.release_steps import (
+    HOUR,
     RULES,
     End,
     Row,
@@ -202,7 +203,7 @@ ROWS = (
         "checks: [smoke]",
         checks("a", "success"),
         sets("rules: ["),
-        waits(1500.0),
+        waits(HOUR),
         end=End(
             {"a": "failed"}, "closed", words=("it no longer says how to deploy, or cannot be read", "a person must act")
         ),

@@ -43,7 +43,7 @@ async def test_an_override_lets_it_merge_and_is_seen_by_everybody_and_kept(shop:
     assert (one["pull_request"], one["head"], one["refusal"]) == (pull.number, pull.head, "")
 
 
-async def test_nobody_overrides_without_write_access_at_that_moment_nor_on_their_own(shop: Shop) -> None:
+async def test_c17_nobody_overrides_without_write_access_at_that_moment_nor_on_their_own(shop: Shop) -> None:
     pull = await held(shop)
     shop.repository.people.revoke("carol")
     shop.repository.outsiders.add("mallory")
@@ -59,7 +59,7 @@ async def test_nobody_overrides_without_write_access_at_that_moment_nor_on_their
     assert "that takes write access to this repository" in str(run.summary)
 
 
-async def test_bots_are_not_answered_and_edited_comments_are_no_commands(shop: Shop) -> None:
+async def test_c13_c16_bots_are_not_answered_and_edited_comments_are_no_commands(shop: Shop) -> None:
     pull = await held(shop)
     of_a_bot = await pull.comment("helper[bot]", OVERRIDE)
     with shop.stage.github.silence():
@@ -299,3 +299,25 @@ async def test_a_name_that_is_another_accounts_by_now_opens_nothing(shop: Shop) 
     ]
 
     assert may == [True, False, False, False]
+
+
+async def test_an_override_counts_no_more_once_whoever_gave_it_may_not_write_any_more(shop: Shop) -> None:
+    await shop.repository.commit("main", {".github/andon.yml": LABEL}, "Merge on demand")
+    pull = await held(shop)
+    await pull.comment("bob", OVERRIDE)
+    await shop.shows(pull, "success")
+    await shop.stage.at_rest()
+    shop.repository.people.revoke("bob")
+
+    await pull.label("ship", by="carol")
+
+    await shop.shows(pull, "neutral")
+    await shop.stage.at_rest()
+    run = pull.check_run("andon")
+    assert (pull.merged, MERGES in shop.calls_since(0)) == (False, False)
+    assert run is not None
+    assert "may not write to this repository any more" in str(run.summary)
+    _, audit = await shop.told("/api/repos/octo/shop/audit")
+    assert [one["refusal"] for one in audit["requests"]] == [
+        "whoever asked for it may not write to this repository any more"
+    ]

@@ -116,7 +116,7 @@ async def test_a_push_begins_the_wait_for_ci_anew(shop: Shop) -> None:
     assert after["since"] > before["since"]
 
 
-async def test_what_github_still_computes_is_neither_ready_nor_a_conflict(shop: Shop) -> None:
+async def test_b1_what_github_still_computes_is_neither_ready_nor_a_conflict(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)}, tell=False)
     await shop.repository.ci.succeeds(pull.head, "ci", tell=False)
     shop.stage.github.mergeable_unknown(50)
@@ -140,7 +140,7 @@ async def test_what_github_still_computes_is_neither_ready_nor_a_conflict(shop: 
         ("Commit.statusCheckRollup", "waiting for `ci` (never reported)"),
     ],
 )
-async def test_what_cannot_be_read_never_merges(shop: Shop, field: str, said: str) -> None:
+async def test_d7_what_cannot_be_read_never_merges(shop: Shop, field: str, said: str) -> None:
     await shop.repository.commit("main", {".github/andon.yml": NAMED}, "Name the evidence")
     await shop.stage.at_rest()
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)}, tell=False)

@@ -204,3 +204,23 @@ async def test_a_pull_request_of_which_nothing_is_recorded_is_an_error_with_a_cu
     assert unknown[2].startswith("andon: Nothing is recorded of octo/shop#4711: check the number")
     assert "'yesterday' is no moment: write a time such as 2026-11-22T10:00Z" in wrong_time[2]
     assert "write owner/repo#12" in wrong_place[2]
+
+
+async def test_while_the_line_is_closed_it_says_by_whom_what_opens_it_and_that_ci_only_waits(shop: Shop) -> None:
+    place = await shop.repository.open_pull_request(files={"draft.py": lines(1)}, draft=True)
+    await place.comment("bob", "/andon freeze database migration")
+    await shop.stage.at_rest()
+    pull = await shop.repository.open_pull_request(files={"app.py": lines(9)})
+    await shop.repository.ci.succeeds(pull.head, "ci")
+    await shop.stage.at_rest()
+
+    code, text, _ = await why(shop, f"octo/shop#{pull.number}", "--exit-code")
+    told = await record(shop, pull.number)
+    _, listed, _ = await why(shop, "--history", f"octo/shop#{pull.number}")
+
+    first, following = text.splitlines()[:2]
+    assert (code, pull.merged, first) == (3, False, f"octo/shop#{pull.number} at {pull.head[:12]}: waiting")
+    assert following.startswith("Next: a maintainer: the line into `main` is frozen (by `bob` since 20")
+    assert following.endswith(": “database migration”); `/andon unfreeze` opens it")
+    assert (told["standing"], told["next"]["who"], told["line"]["may_merge"]) == ("waiting", "a maintainer", False)
+    assert listed.splitlines()[-1].endswith("first evaluation → waiting")

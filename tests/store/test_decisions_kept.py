@@ -28,7 +28,7 @@ async def test_what_says_the_same_again_moves_only_its_last_time_and_its_count(s
     await keep(store, clock, 200.0, 2, again("held", snapshot="two"))
     await keep(store, clock, 300.0, 3, again("held", snapshot="three"))
 
-    (only,) = await store.evaluations("octo", "shop", 3)
+    (only,) = await store.evaluations(("octo", "shop", 3))
 
     assert (only.at, only.last_at, only.looks) == (100.0, 300.0, 3)
     assert (only.record, only.last) == ({"turn": 1}, {"snapshot": "three"})
@@ -47,7 +47,7 @@ async def test_what_is_new_is_kept_for_itself(store: Store, clock: Clock, second
 
     await keep(store, clock, 200.0, 2, second, head)
 
-    kept = await store.evaluations("octo", "shop", 3)
+    kept = await store.evaluations(("octo", "shop", 3))
     assert [(one.at, one.looks, one.record["turn"], one.last) for one in kept] == [
         (200.0, 1, 2, None),
         (100.0, 1, 1, None),
@@ -58,7 +58,7 @@ async def test_what_says_the_same_after_something_else_is_kept_for_itself(store:
     for at, says in ((100.0, "held"), (200.0, "passed"), (300.0, "held")):
         await keep(store, clock, at, int(at), again(says))
 
-    assert [one.at for one in await store.evaluations("octo", "shop", 3)] == [300.0, 200.0, 100.0]
+    assert [one.at for one in await store.evaluations(("octo", "shop", 3))] == [300.0, 200.0, 100.0]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ async def test_pruning_forgets_what_another_evaluation_replaced_long_ago(store: 
     gone = await store.prune(500.0)
 
     assert gone == 1
-    assert [one.record["turn"] for one in await store.evaluations("octo", "shop", 3)] == [3, 2]
+    assert [one.record["turn"] for one in await store.evaluations(("octo", "shop", 3))] == [3, 2]
 
 
 async def test_pruning_keeps_the_latest_however_old(store: Store, clock: Clock) -> None:
@@ -111,8 +111,8 @@ async def test_the_list_goes_on_below_the_last_one_shown(store: Store, clock: Cl
     for number in range(MOST_AT_ONCE + 5):
         await keep(store, clock, 100.0 + number, number, again(str(number)))
 
-    first = await store.evaluations("octo", "shop", 3)
-    second = await store.evaluations("octo", "shop", 3, before=first[-1].id)
+    first = await store.evaluations(("octo", "shop", 3))
+    second = await store.evaluations(("octo", "shop", 3), before=first[-1].id)
 
     assert [one.record["turn"] for one in (*first, *second)] == list(reversed(range(MOST_AT_ONCE + 5)))
     assert len(first) == MOST_AT_ONCE
@@ -136,7 +136,7 @@ async def test_a_row_of_the_version_before_is_read_and_not_taken_for_the_same(st
 
     await keep(store, clock, 100.0, 1, again("held"))
 
-    kept = await store.evaluations("octo", "shop", 3)
+    kept = await store.evaluations(("octo", "shop", 3))
     assert [(one.at, one.last_at, one.looks, one.record["turn"]) for one in kept] == [
         (100.0, 100.0, 1, 1),
         (50.0, 50.0, 1, 0),

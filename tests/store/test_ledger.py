@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.address import CommitAt, Repository
+from bot.barred import NotAllowed
+from bot.evidence import Evidence, Kind, State, Watch
 from bot.store.ledger import Release, ReleaseState, Remembered, Sighting
+from bot.store.line_kept import At
 from tests.store.given import SHOP, Clock, pull
 
 if TYPE_CHECKING:
@@ -136,3 +140,44 @@ async def test_pruning_keeps_what_was_given_up_on_a_later_look(store: Store, clo
     await store.prune(clock.now)
 
     assert [one.address for one in await store.parked()] == [pull(3).address]
+
+
+async def test_what_was_told_of_releases_is_forgotten_with_time(store: Store, clock: Clock) -> None:
+    for name, said in (("told/old", clock.now - 501), ("told/new", clock.now - 499)):
+        await store.set_mark(name, json.dumps({"states": ["live"], "at": said}))
+
+    gone = await store.prune(clock.now - 500)
+
+    assert gone == 1
+    assert [await store.mark("told/old") is None, await store.mark("told/new") is None] == [True, False]
+
+
+async def test_refusals_of_merges_are_forgotten_with_time_and_other_marks_are_not(store: Store, clock: Clock) -> None:
+    for name, said in (("tried/7/octo/shop/1", clock.now - 501), ("tried/7/octo/shop/2", clock.now - 499)):
+        await store.set_mark(name, json.dumps({"rests_on": "ever", "what": "no", "who": "nobody", "at": said}))
+    await store.set_mark("tried/7/octo/shop/3", "no JSON")
+    await store.set_mark("deliveries_read_until", "12")
+    line = At("octo", "shop", "main")
+    await store.line.keep_refusal(line, NotAllowed(3, "no", clock.now - 501, "f"))
+    await store.line.keep_refusal(replace(line, branch="b" * 250), kept := NotAllowed(3, "no", clock.now, "f"))
+
+    gone = await store.prune(clock.now - 500)
+
+    marks = [await store.mark(f"tried/7/octo/shop/{number}") for number in (1, 2, 3)]
+    assert (gone, [one is None for one in marks]) == (3, [True, False, True])
+    assert await store.mark("deliveries_read_until") == "12"
+    assert (await store.line.read(line)).not_allowed is None
+    assert (await store.line.read(replace(line, branch="b" * 250))).not_allowed == kept
+
+
+async def test_what_was_seen_in_production_is_kept_with_the_release(store: Store) -> None:
+    bad = Evidence("error-rate", Kind.QUERY, State.FAILED, "0.34", "below 0.01", 1_000_060.0)
+    seen = Watch((bad,), healthy_since=1_000_000.0, soaked=45.0, looked_at=1_000_060.0, first_failing=bad)
+    await store.land(LANDED)
+
+    before = await store.release_of(SHOP, SHA)
+    await store.save_release(replace(LANDED, state=ReleaseState.VERIFYING, watch=seen))
+    after = await store.release_of(SHOP, SHA)
+
+    assert before == LANDED
+    assert after == replace(LANDED, state=ReleaseState.VERIFYING, watch=seen)

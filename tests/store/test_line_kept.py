@@ -95,6 +95,17 @@ async def test_a_turn_is_taken_by_one_until_it_is_given_back_or_runs_out(store: 
     assert await store.line.take_turn(MAIN, 99) is None
 
 
+async def test_a_closed_line_gives_nobody_the_turn_and_says_what_closes_it(store: Store) -> None:
+    await store.line.join(MAIN, A)
+    await store.answer(said("comment/1/0", Verb.FREEZE, 150.0))
+
+    found = await store.line.take_turn(MAIN, 1)
+
+    assert found is not None
+    assert ([one.who for one in found.closings], found.may_merge) == (["ada"], False)
+    assert (await read(store)).turn is None
+
+
 async def test_a_turn_that_goes_on_keeps_its_beginning_and_ends_when_given_back(store: Store, clock: Clock) -> None:
     await store.line.join(MAIN, A)
     began = clock.now

@@ -66,6 +66,18 @@ async def test_it_is_known_who_was_told(store: Store) -> None:
     assert [one.told for one in (await store.requests(SHOP, 12, HEAD)).answers] == [True]
 
 
+async def test_what_was_granted_can_be_refused_later_and_stays_so(store: Store) -> None:
+    await store.answer(Answered(SHOP, 12, answer()))
+    await store.answer(Answered(SHOP, 12, answer("comment/2/0")))
+
+    await store.tell(SHOP, "comment/1/0", "they left")
+    await store.tell(SHOP, "comment/1/0")
+
+    [gone, other] = (await store.requests(SHOP, 12, HEAD)).answers
+    assert (gone.refusal, gone.told, gone.granted) == ("they left", True, False)
+    assert (other.refusal, other.granted) == ("", True)
+
+
 async def test_the_audit_lists_the_newest_first_and_goes_on_before_a_time(store: Store) -> None:
     for number, at in enumerate((1_000_010.0, 1_000_030.0, 1_000_020.0)):
         await store.answer(Answered(SHOP, 12 + number, answer(f"comment/{number}/0", at=at)))

@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import ColumnElement, and_, or_
 
 from bot.address import key_of
+from bot.store import endings
 from bot.store import work as work_module
+from bot.store.endings import Ending
 from bot.store.store import Store
 from bot.store.tables import work
 from tests.store.given import Clock, pull
@@ -19,8 +21,9 @@ from tests.store.given import Clock, pull
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from types import ModuleType
 
-    from bot.store.work import Claim, Ending, Wish
+    from bot.store.work import Claim, Wish
 
 STEPS = 120
 HISTORIES = 12
@@ -124,7 +127,7 @@ async def test_no_history_loses_an_event_or_overlaps(tmp_path: Path) -> None:
     await play_histories(tmp_path)
 
 
-genuine_finished = work_module.finished
+genuine_finished = endings.finished
 genuine_wished = work_module.wished
 
 
@@ -147,23 +150,28 @@ def an_event_during_a_run_is_dropped(row: dict[str, Any], one: Wish, now: float)
 
 
 def a_claim_takes_the_wish_away(claim: Claim) -> Ending:
-    return work_module.Ending(claim, {"lease_until": None, "done": claim.claimed})
+    return Ending(claim, {"lease_until": None, "done": claim.claimed})
 
 
 @pytest.mark.parametrize(
-    ("seam", "mutant", "notice"),
+    ("module", "seam", "mutant", "notice"),
     [
-        ("finished", finish_sets_done_to_wanted, "an event was lost"),
-        ("claimable", claim_ignores_the_lease, "looked at twice at once"),
-        ("holds", finish_ignores_the_token, "a finish counted as True"),
-        ("wished", an_event_during_a_run_is_dropped, "an event was lost"),
-        ("released", a_claim_takes_the_wish_away, "an event was lost"),
+        (endings, "finished", finish_sets_done_to_wanted, "an event was lost"),
+        (work_module, "claimable", claim_ignores_the_lease, "looked at twice at once"),
+        (endings, "holds", finish_ignores_the_token, "a finish counted as True"),
+        (work_module, "wished", an_event_during_a_run_is_dropped, "an event was lost"),
+        (endings, "released", a_claim_takes_the_wish_away, "an event was lost"),
     ],
 )
 async def test_the_histories_notice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seam: str, mutant: Callable[..., object], notice: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    seam: str,
+    mutant: Callable[..., object],
+    notice: str,
 ) -> None:
-    monkeypatch.setattr(work_module, seam, mutant)
+    monkeypatch.setattr(module, seam, mutant)
 
     with pytest.raises(AssertionError, match=notice):
         await play_histories(tmp_path)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.address import Repository
-from bot.store import decisions_kept
 from bot.store.decisions_kept import Again
 from tests.test_why import CI, FOUND, HELD, record
 from tests.web.given import Running
@@ -47,7 +46,7 @@ async def test_why_gives_the_record_with_one_sentence_the_next_step_and_the_exit
 
 async def test_why_at_a_moment_gives_what_stood_then(running: Running) -> None:
     await kept(running, HELD)
-    (first,) = await running.store.evaluations("octo", "shop", 12)
+    (first,) = await running.store.evaluations(("octo", "shop", 12))
     await kept(running, record(merges=False, waiting_for=[CI]))
 
     _, then = await told(running, f"{PULL}/why?at={first.at!r}")
@@ -72,20 +71,25 @@ async def test_decisions_lists_the_newest_first_with_what_changed(running: Runni
     assert answer["before"] is None
 
 
-async def test_a_page_goes_on_where_the_one_before_ended_and_knows_what_changed_there(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(decisions_kept, "MOST_AT_ONCE", 3)
-    monkeypatch.setattr("bot.web.evaluations.MOST_AT_ONCE", 3)
+async def test_twenty_are_listed_where_nobody_says_how_many(running: Running) -> None:
+    await kept(running, *(record(head=f"{number:040x}") for number in range(22)))
+
+    _, answer = await told(running, f"{PULL}/decisions")
+
+    assert len(answer["decisions"]) == 20
+    assert answer["before"] == answer["decisions"][-1]["id"]
+
+
+async def test_a_page_goes_on_where_the_one_before_ended_and_knows_what_changed_there(running: Running) -> None:
     await kept(running, *(record(head=sign * 40) for sign in "abcde"))
 
     pages, below = [], ""
     while True:
-        _, answer = await told(running, f"{PULL}/decisions{below}")
+        _, answer = await told(running, f"{PULL}/decisions?limit=2{below}")
         pages.append([change for one in answer["decisions"] for change in one["changed"]])
         if answer["before"] is None:
             break
-        below = f"?before={answer['before']}"
+        below = f"&before={answer['before']}"
 
     assert [len(page) for page in pages] == [2, 2, 1]
     assert [change.split()[-1][:1] for page in pages for change in page] == ["e", "d", "c", "b", "e"]
@@ -101,6 +105,8 @@ async def test_a_page_goes_on_where_the_one_before_ended_and_knows_what_changed_
         (f"{PULL}/why?at=yesterday", 400, "`at`: 'yesterday' is no moment: write a time such as 2026-11-22T10:00Z"),
         (f"{PULL}/why?at=", 400, "is no moment"),
         (f"{PULL}/decisions?before=x", 400, "`before` is the number"),
+        (f"{PULL}/decisions?limit=0", 400, "`limit` is a number from 1 to 100"),
+        (f"{PULL}/decisions?limit=101", 400, "`limit` is a number from 1 to 100"),
     ],
 )
 async def test_what_cannot_be_told_is_said_with_the_cure(running: Running, path: str, status: int, said: str) -> None:

@@ -25,7 +25,8 @@ from bot.github.read_landed import Deployment, LandedCommit
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
 from bot.snapshot import PolicyFile
 from bot.store.ledger import Release, ReleaseState
-from rules.engine.policy import POLICY_PATH, Deploy, PolicyError, Verify
+from rules.engine.policy import POLICY_PATH, PolicyError
+from rules.engine.sections import Deploy, Verify
 
 POLL_SECONDS = 300.0
 """How often a deployment is looked at when no delivery tells of it."""

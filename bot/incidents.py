@@ -24,7 +24,8 @@ from bot.snapshot import PolicyFile
 from bot.store.incidents_kept import KeptIncident, Post
 from bot.store.ledger import Release, ReleaseState
 from bot.store.line_kept import At
-from rules.engine.policy import PolicyError, PostMortem
+from rules.engine.policy import PolicyError
+from rules.engine.sections import PostMortem
 
 OVERLAP = 60.0
 """Seconds by which GitHub's clock may be behind ours when an issue is looked for."""

@@ -19,8 +19,8 @@ from bot.readiness import Actor, Wait
 from bot.snapshot import CHECK_NAME, MergeStatus, PullRequestState, RequiredCheck, Snapshot
 from bot.squash import message_below
 from bot.way import AutoMerge
-from rules.engine.policy import Merge as Terms
 from rules.engine.pull_request import Check, CheckState
+from rules.engine.sections import Merge as Terms
 
 WITHDRAWN = (
     "GitHub's auto-merge is withdrawn as long as this is held, whoever armed it: it would merge without asking andon "

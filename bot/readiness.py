@@ -9,8 +9,9 @@ from bot.required_checks import Judged, Standing, impostors, judged, optional_fa
 from bot.reviews import review_waits
 from bot.snapshot import Mergeable, MergeState, MergeStatus, Snapshot
 from bot.waiting import Actor, Wait
-from rules.engine.policy import Merge, Policy
+from rules.engine.policy import Policy
 from rules.engine.result import Conclusion, Verdict
+from rules.engine.sections import Merge
 
 __all__ = ["Actor", "Wait", "all_waits", "is_hold", "mentions", "readiness"]
 

@@ -19,7 +19,7 @@ from bot.store.ledger import Release, ReleaseState
 from bot.telling import tell
 from bot.turns import call
 from bot.verifying import look_at_production
-from rules.engine.policy import Deploy
+from rules.engine.sections import Deploy
 
 RECENT_SECONDS = 24 * 3600.0
 """A pull request merged longer ago than this, and only heard of now, is not deployed: production is past it."""

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.snapshot import CHECK_NAME, MergeState, RequiredCheck
-from rules.engine.policy import Merge
 from rules.engine.pull_request import Check, CheckState
+from rules.engine.sections import Merge
 
 
 class Standing(StrEnum):

@@ -41,7 +41,7 @@ from bot.snapshot import Snapshot
 from bot.store.ledger import Release, ReleaseState
 from bot.turns import call
 from bot.waiting import Actor
-from rules.engine.policy import Deploy
+from rules.engine.sections import Deploy
 
 LOOK_SECONDS = 60.0
 """How often a revert under way is looked at when nothing tells of it."""

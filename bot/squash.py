@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.snapshot import Snapshot, SquashMessage
 from rules.engine.people import normal_email
-from rules.engine.policy import Merge
 from rules.engine.pull_request import Account, Author, PullRequest
+from rules.engine.sections import Merge
 from rules.engine.trailers import read_co_authors
 
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -18,8 +18,8 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 from rules.engine.complaints import problem_of
 from rules.engine.duration import Duration
 from rules.engine.globs import Glob
-from rules.engine.policy import Name
 from rules.engine.rule import Options
+from rules.engine.sections import Name
 from rules.engine.tree import Problem, read_tree
 
 LONGEST_SECONDS: Final = 10

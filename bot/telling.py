@@ -20,7 +20,7 @@ from bot.github.errors import Later, Refused
 from bot.github.write import apply
 from bot.published import SendDispatch
 from bot.store.ledger import TOLD_MARKS, Release, ReleaseState
-from rules.engine.policy import Deploy
+from rules.engine.sections import Deploy
 
 TOLD: Final = tuple(state for state in ReleaseState if state not in (ReleaseState.LANDED, ReleaseState.DEPLOYING))
 """States that are told of: all but those in which nothing has happened yet but the deployment's own event."""

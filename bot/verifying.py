@@ -12,7 +12,7 @@ from bot.address import CommitAt
 from bot.bench import Bench
 from bot.evidence import RETRY_SECONDS, Evidence, Kind
 from bot.store.ledger import Release
-from rules.engine.policy import Verify
+from rules.engine.sections import Verify
 
 FRESH_SECONDS: Final = 1.0
 """Who was asked this recently is not asked again, however many deliveries tell of the commit."""

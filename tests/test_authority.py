@@ -9,9 +9,10 @@ import pytest
 
 from bot.authority import Moment, answer, answer_landed, rests_on, standing_requests
 from bot.requests import Answer, Request, Verb
-from rules.engine.policy import Merge, Overrides, Policy, recommended
+from rules.engine.policy import Policy, recommended
 from rules.engine.pull_request import Account
 from rules.engine.result import Override
+from rules.engine.sections import Merge, Overrides
 
 ALICE, BOB = Account("alice", 1), Account("bob", 2)
 HEAD, TREE = "a" * 40, "t" * 40

@@ -6,9 +6,10 @@ from markdown_it import MarkdownIt
 
 from bot.comment import LIMIT, MARKER, comment
 from bot.published import Comment
-from rules.engine.policy import Merge, Policy
+from rules.engine.policy import Policy
 from rules.engine.pull_request import Change, ChangedFile
 from rules.engine.result import Finding, Kind, Mode, Note, Outcome, RuleResult, Verdict, Waiting
+from rules.engine.sections import Merge
 from tests.snapshots import BASE, HEAD, pull_request, snapshot
 
 BIG = Finding("612 effective lines, 212 over the limit of 400.", "Split off `src/billing/`.")

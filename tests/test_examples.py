@@ -15,7 +15,8 @@ from bot.published import CreateDeployment, SendDispatch
 from bot.store.ledger import ReleaseState
 from bot.targets import read_targets
 from bot.telling import TOLD, dispatch_of, event_type
-from rules.engine.policy import Deploy, Policy, read_policy
+from rules.engine.policy import Policy, read_policy
+from rules.engine.sections import Deploy
 from tests.test_release import NOW, landed, release
 from tests.workflow_runs import EXAMPLES, EXPRESSION, types_of, workflow
 

@@ -29,8 +29,8 @@ from bot.readiness import Actor, readiness
 from bot.refusals import meaning
 from bot.snapshot import MergeStatus, RequiredCheck, Snapshot
 from bot.way import AutoMerge, Way
-from rules.engine.policy import Merge as Terms
 from rules.engine.pull_request import CheckState
+from rules.engine.sections import Merge as Terms
 from tests.snapshots import HEAD, NOON, OUR_APP, SHOP, check, merge_state, pull_request, showing, snapshot
 
 PASSED = CheckRun(HEAD, CheckConclusion.SUCCESS, "Passed", "all well")

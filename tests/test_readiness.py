@@ -5,8 +5,8 @@ import pytest
 
 from bot.readiness import Actor, mentions, readiness
 from bot.snapshot import Asked, Mergeable, MergeState, MergeStatus, RequiredCheck
-from rules.engine.policy import Merge
 from rules.engine.pull_request import Change, ChangedFile, Check, CheckState, PullRequest
+from rules.engine.sections import Merge
 from tests.snapshots import CI_APP, NOON, OUR_APP, check, merge_state, pull_request, showing, snapshot
 
 BLOCKED = (

@@ -18,9 +18,10 @@ from bot.__main__ import main as andon
 from rules.engine.contract import as_json
 from rules.engine.evaluate import evaluate
 from rules.engine.known import known_rules
-from rules.engine.policy import Deploy, Merge, PolicyError, Verify, read_policy, recommended
+from rules.engine.policy import PolicyError, read_policy, recommended
 from rules.engine.pull_request import Change, ChangedFile, PullRequest
 from rules.engine.schema import check_schema, policy_schema
+from rules.engine.sections import Deploy, Merge, Verify
 from rules.small_diff import SmallDiff
 from tests.factories import added, changed, code, commit_files, deleted, git, modified, pull_request
 from tools.reference import example, main, own_rules, reference

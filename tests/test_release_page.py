@@ -12,7 +12,7 @@ from bot.deploying import next_step
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
 from bot.store.ledger import ReleaseState
 from bot.telling import TOLD, dispatch_of, event_type
-from rules.engine.policy import Deploy
+from rules.engine.sections import Deploy
 from tests.test_release import NOW, landed, release
 
 ROOT = Path(__file__).parents[1]

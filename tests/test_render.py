@@ -6,9 +6,10 @@ import pytest
 from bot.published import LONGEST_TEXT, CheckConclusion
 from bot.render import TITLE_LENGTH, check_run
 from rules.engine.diff import parse_patch
-from rules.engine.policy import Merge, Policy
+from rules.engine.policy import Policy
 from rules.engine.pull_request import Change, ChangedFile
 from rules.engine.result import Finding, Kind, Mode, Note, Outcome, RuleResult, Verdict
+from rules.engine.sections import Merge
 from tests.snapshots import BASE, HEAD, pull_request, snapshot
 
 PATCH = b"@@ -1,2 +1,3 @@\n one\n+two\n three\n@@ -40,2 +41,3 @@\n x\n+y\n z\n"

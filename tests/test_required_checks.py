@@ -7,8 +7,8 @@ import pytest
 
 from bot.required_checks import Judged, Standing, impostors, judged, optional_failures, required
 from bot.snapshot import RequiredCheck
-from rules.engine.policy import Merge
 from rules.engine.pull_request import Check, CheckState
+from rules.engine.sections import Merge
 from tests.snapshots import CI_APP, NOON, OUR_APP, check, merge_state
 
 EARLIER, LATER = NOON - timedelta(minutes=5), NOON + timedelta(minutes=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.address import CommitAt, Want
 from bot.address import Repository as Place
 from bot.telling import AGAIN_SECONDS, tell
-from rules.engine.policy import Deploy
+from rules.engine.sections import Deploy
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import READY, Shop, lines
 from tests.workflow_runs import told

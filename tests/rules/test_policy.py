@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.policy import (
-    Deploy,
-    Listed,
-    Merge,
-    Overrides,
-    Policy,
-    PolicyError,
-    extends_owner,
-    read_policy,
-    recommended,
-)
+from rules.engine.policy import Listed, Policy, PolicyError, extends_owner, read_policy, recommended
 from rules.engine.reach import Reach
 from rules.engine.result import Mode
+from rules.engine.sections import Deploy, Merge, Overrides
 from rules.small_diff import SmallDiff
 
 HERE = ".github/andon.yml"

@@ -1,7 +1,8 @@
 import pytest
 
 from bot.telling import TOLD, event_type
-from rules.engine.policy import TOLD_EVENTS, Deploy, PolicyError, Verify, read_policy
+from rules.engine.policy import PolicyError, read_policy
+from rules.engine.sections import TOLD_EVENTS, Deploy, Verify
 
 
 def deploy(text: str) -> Deploy | None:

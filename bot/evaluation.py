@@ -36,6 +36,7 @@ from bot.published import (
     UpdateComment,
 )
 from bot.readiness import Wait
+from bot.reverting import PushRevert
 from bot.snapshot import Snapshot
 from rules.engine.policy import PolicyError
 from rules.engine.result import RuleResult
@@ -270,6 +271,7 @@ WORDS: Mapping[type[Action], Callable[[Any], str]] = {
     SendDispatch: lambda one: f"tell workflows: {one.event_type}",
     RunWorkflow: lambda one: f"run the workflow {one.workflow}",
     RevertPullRequest: lambda one: f"open “{one.title}”",
+    PushRevert: lambda one: f"push {one.branch} and open “{one.title}”",
     OpenIssue: lambda one: f"open the issue “{one.title}”",
     EditIssue: lambda one: f"write the facts in issue #{one.number} anew",
     AnswerIssue: lambda one: f"say below issue #{one.number} what is missing",

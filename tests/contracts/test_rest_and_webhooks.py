@@ -107,6 +107,16 @@ async def _branch_routes(shop: Repository, client: AppClient) -> None:
         await client.call("DELETE", f"{REPO}/git/refs/heads/{pr.head_branch}")
 
 
+async def _git_routes(client: AppClient, head: str, into: str) -> None:
+    commit = (await client.call("GET", f"{REPO}/git/commits/{head}")).body
+    content = {"message": "Take it back", "tree": commit["tree"]["sha"], "parents": [into]}
+    made = (await client.call("POST", f"{REPO}/git/commits", content)).body
+    await client.call("POST", f"{REPO}/git/refs", {"ref": "refs/heads/andon/back", "sha": made["sha"]})
+    await client.call("GET", f"{REPO}/git/ref/heads/andon%2Fback")
+    asked = {"title": "Take it back", "head": "andon/back", "base": "main", "body": "Why"}
+    await client.call("POST", f"{REPO}/pulls", asked)
+
+
 async def test_every_route_keeps_to_the_published_description(
     github: Simulator, shop: Repository, client: AppClient, checker: ContractChecker
 ) -> None:
@@ -131,6 +141,7 @@ async def test_every_route_keeps_to_the_published_description(
     await client.call("GET", f"{REPO}/pulls/{pr.number}")
     await _deploy_routes(client, shop.head)
     await _branch_routes(shop, client)
+    await _git_routes(client, pr.head, shop.head)
 
     assert sorted(set(checker.violations)) == []
     assert checker.operations == {f"{r.method} {r.template}" for r in ROUTES if r.template != "/graphql"}

@@ -61,6 +61,10 @@ class Line:
     async def line(self) -> Mapping[str, Any]:
         return (await self.shop.told("/api/repos/octo/shop/line?branch=main"))[1]
 
+    async def is_closed_until(self, revert: PullRequest) -> bool:
+        """Tell whether the line is said to open once a revert is live."""
+        return any(f"its revert #{revert.number}," in one["words"] for one in (await self.line())["closings"])
+
     def reverts(self) -> list[PullRequest]:
         return [one for one in self.shop.repository.pulls.values() if one.head_branch.startswith("revert-")]
 
@@ -91,6 +95,7 @@ async def test_a_failed_release_is_taken_back_by_one_revert_that_lands_and_goes_
     await line.ends(bad, "failure", "readiness probe never answered")
     revert = await line.revert_of(bad)
     await shop.release_is(bad, "reverting")
+    await shop.stage.until("the line names the revert", lambda: line.is_closed_until(revert))
     closed = await line.line()
     await shop.repository.ci.succeeds(revert.head, "ci")
     await shop.merges(revert)

@@ -124,7 +124,7 @@ def merged(where: Path, ours: list[Edit], theirs: list[Edit], method: str) -> Me
 
 METHODS = st.sampled_from(("squash", "merge", "rebase"))
 SLOWLY = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

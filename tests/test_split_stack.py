@@ -156,7 +156,7 @@ def commit(work: Work, seed: int) -> None:
 
 
 @given(first=STEPS, then=STEPS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_the_parts_applied_in_order_give_the_head_and_each_is_small(
     first: list[tuple[str, int, int, int]], then: list[tuple[str, int, int, int]]
 ) -> None:

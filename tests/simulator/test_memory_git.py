@@ -97,7 +97,7 @@ def both(start: Files, steps: list[tuple[str, int, Files]]) -> tuple[Played, Pla
     return inside, beside
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(start=edits, steps=steps)
 def test_the_same_operations_give_the_same_ids_merges_and_differences(
     start: Files, steps: list[tuple[str, int, Files]]

@@ -14,6 +14,7 @@ from bot.address import CommitAt, IncidentAt, PullRequestAt, QueueGroupAt, Repos
 from bot.bench import SWEEP_SECONDS, Bench
 from bot.github.connection import Connection
 from bot.github.github import GitHub
+from bot.judge import Judge
 from bot.probing import Prober
 from bot.settings import Settings
 from bot.store.store import Store
@@ -38,8 +39,12 @@ def connect(
     *,
     clock: Callable[[], float] = time.time,
     sweep_every: float = SWEEP_SECONDS,
+    judge: Judge | None = None,
 ) -> Connected:
-    """Connect a store with GitHub as the settings say. Call it inside the running event loop."""
+    """Connect a store with GitHub as the settings say. Call it inside the running event loop.
+
+    A judge that is given belongs to whoever gives it: hanging up leaves it at work.
+    """
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
     connection = Connection(
         session,
@@ -49,17 +54,19 @@ def connect(
         clock=clock,
     )
     prober = Prober(settings.targets, clock)
-    bench = Bench(GitHub(connection, clock), store, clock, settings.public_url, sweep_every, prober=prober)
+    github, judges = GitHub(connection, clock), judge or Judge()
+    bench = Bench(github, store, clock, settings.public_url, sweep_every, judges, prober=prober)
     return Connected(
         look=lambda claim: look(bench, claim),
         background=(lambda: sweep.sweep_for_ever(bench), bench.judge.keep_ready),
-        close=lambda: _hang_up(session, bench),
+        close=lambda: _hang_up(session, None if judge else bench.judge),
         bench=bench,
     )
 
 
-async def _hang_up(session: aiohttp.ClientSession, bench: Bench) -> None:
-    await asyncio.to_thread(bench.judge.close)
+async def _hang_up(session: aiohttp.ClientSession, judge: Judge | None) -> None:
+    if judge is not None:
+        await asyncio.to_thread(judge.close)
     await session.close()
 
 

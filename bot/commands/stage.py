@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.bench import SWEEP_SECONDS, Bench
+from bot.judge import Judge
 from bot.service import Service
 from bot.settings import Settings
 from bot.store.store import Store
@@ -77,22 +78,24 @@ def settings_for(github: Simulator, directory: Path) -> Settings:
 
 
 @asynccontextmanager
-async def stage(directory: Path, *, sweep_every: float = SWEEP_SECONDS) -> AsyncIterator[Stage]:
-    """Start a simulated GitHub and the bot; stop both at the end."""
+async def stage(
+    directory: Path, *, sweep_every: float = SWEEP_SECONDS, judge: Judge | None = None
+) -> AsyncIterator[Stage]:
+    """Start a simulated GitHub and the bot; stop both at the end. A judge that is given is left at work."""
     async with (
         await Simulator.start(directory / "github", webhook_secret=secrets.token_urlsafe(32)) as github,
-        bot_beside(github, settings_for(github, directory), sweep_every=sweep_every) as both,
+        bot_beside(github, settings_for(github, directory), sweep_every=sweep_every, judge=judge) as both,
     ):
         yield both
 
 
 @asynccontextmanager
 async def bot_beside(
-    github: Simulator, settings: Settings, *, sweep_every: float = SWEEP_SECONDS
+    github: Simulator, settings: Settings, *, sweep_every: float = SWEEP_SECONDS, judge: Judge | None = None
 ) -> AsyncIterator[Stage]:
     """Start the bot for a simulated GitHub that runs already; stop it at the end."""
     store = await Store.open(settings.database_url)
-    connected = connect(settings, store, sweep_every=sweep_every)
+    connected = connect(settings, store, sweep_every=sweep_every, judge=judge)
     service = Service(settings, store, connected.look, connected.background)
     port = await service.start()
     url = f"http://{settings.host}:{port}"

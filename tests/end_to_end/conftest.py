@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from bot.address import PullRequestAt, Want
 from bot.address import Repository as Place
 from bot.commands.stage import Stage, stage
+from bot.judge import Judge
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
 from tests.contracts.checker import ContractChecker
@@ -77,10 +78,18 @@ MERGES = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"
 DEPLOYMENTS = "POST /repos/{owner}/{repo}/deployments"
 
 
+@pytest.fixture(scope="session")
+def judge() -> Iterator[Judge]:
+    """Give one judge for all: starting its process takes longer than most of what it is asked."""
+    shared = Judge()
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(tmp_path: Path, judge: Judge) -> AsyncIterator[Shop]:
     """Set the stage: octo/shop with a policy that merges what is ready. Every exchange is held to the contracts."""
-    async with stage(tmp_path) as both:
+    async with stage(tmp_path, judge=judge) as both:
         both.github.observers.append(checker := ContractChecker())
         installation = both.github.install("octo")
         repository = await both.github.create_repository("octo/shop")

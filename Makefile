@@ -18,7 +18,7 @@ PYTEST := $(BIN)/python -m pytest
 demo: .venv/demo.stamp
 	$(BIN)/andon demo $(if $(REPO),--repo $(REPO))
 
-# Format, lint, types, architecture, and every test: six at once, for most of them wait on sockets more than they compute.
+# Format, lint, types, architecture, and every test: eight at once, for most of them wait on sockets more than they compute.
 test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -26,7 +26,7 @@ test: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.reference --check
 	$(BIN)/python -m tools.contracts
-	$(PYTEST) -n 6 --dist worksteal
+	$(PYTEST) -n 8 --dist worksteal
 
 # Every race between a decision and its merge, then ten thousand seeded histories in memory and virtual time, held to
 # laws: make chaos, or make chaos SCHEDULES=500 SEED=7

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from rules.engine.counted import count
 from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.flags.extents import Source
@@ -24,6 +26,15 @@ from rules.flag_wrapped import FlagWrapped
 from tests.factories import changed, hunk, pull_request
 
 FLAGS = ("features.has", "!features.missing", "<FeatureFlag>", "!<FeatureOff>", "@gate", "ui.flags.*", "when_on")
+
+
+def named(cases: Mapping[str, Mapping[str, str]]) -> list[Any]:
+    """Give the path and the source of each case, by both their names."""
+    return [
+        pytest.param(path, marked, id=f"{path}: {name}")
+        for path, some in cases.items()
+        for name, marked in some.items()
+    ]
 
 
 def lines_of(marked: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.given_flags import expected, letters
-from tests.rules.test_flag_guards_in_kotlin import FLAGS
+from tests.rules.given_kotlin import FLAGS
 
 KOTLIN = {
     "a variable": """

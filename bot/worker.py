@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.address import key_of
+from bot.address import Address, key_of
 from bot.github.errors import Later
+from bot.metrics import Look
 from bot.store.engine import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import Any
 
     from bot.store.store import Store
     from bot.store.work import Claim
 
 log = structlog.get_logger(__name__)
+
+FINISHED = "finished"
+UNWRITTEN = "not written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Worker:
         self._clock = clock or store.clock
         self._pace = pace or Pace()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._behind: dict[str, Claim] = {}
         self._stopping = False
         self._claiming = False
 
@@ -96,17 +102,37 @@ class Worker:
             self._claiming = False
 
     def _begin(self, claims: tuple[Claim, ...]) -> None:
+        """Start what was claimed; beside a look of ours at the same address nothing starts, but right behind it.
+
+        Such a look has lost its lease, or has written its ending and is about to return.
+        """
         for claim in claims:
             key = key_of(claim.address)
-            # Our own run lost its lease and still goes on: beside it nothing starts. The new lease runs out by itself.
-            if key not in self._running:
-                task = asyncio.create_task(self._unit(claim), name=f"look at {key}")
-                self._running[key] = task
-                task.add_done_callback(partial(self._ended, key))
+            if key in self._running:
+                self._behind[key] = claim
+            else:
+                self._start(key, self._unit(claim))
+
+    def _start(self, key: str, unit: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(unit, name=f"look at {key}")
+        self._running[key] = task
+        task.add_done_callback(partial(self._ended, key))
 
     def _ended(self, key: str, _: asyncio.Task[None]) -> None:
         del self._running[key]
+        if key in self._behind and not self._stopping:
+            self._start(key, self._late(self._behind.pop(key)))
         self._store.wanted.set()
+
+    async def _late(self, claim: Claim) -> None:
+        """Look at what had to wait for another look, if its lease has not run out meanwhile."""
+        try:
+            leased = await self._store.renew(claim)
+        except StoreUnavailable as error:
+            log.warning("lease not renewed", address=key_of(claim.address), error=str(error))
+            return
+        if leased:
+            await self._unit(claim)
 
     async def _pause(self) -> float:
         if len(self._running) >= self._concurrency:
@@ -121,6 +147,10 @@ class Worker:
 
     async def _unit(self, claim: Claim) -> None:
         """Look at one address, and write down how that ended: one log line for each."""
+        with structlog.contextvars.bound_contextvars(address=key_of(claim.address)):
+            await self._counted(claim)
+
+    async def _counted(self, claim: Claim) -> None:
         began = self._clock()
         keeping = asyncio.create_task(self._keep(claim))
         try:
@@ -128,14 +158,18 @@ class Worker:
         except asyncio.CancelledError:
             outcome = await self._give_back(claim)
         except StoreUnavailable as error:
-            outcome = f"not written, the lease will run out: {error}"
+            outcome = f"{UNWRITTEN}, the lease will run out: {error}"
         except Exception:
             log.exception("outcome not written", address=key_of(claim.address))
-            outcome = "not written, the lease will run out"
+            outcome = f"{UNWRITTEN}, the lease will run out"
         finally:
             keeping.cancel()
-        seconds = round(self._clock() - began, 3)
+        ended = self._clock()
+        seconds = round(ended - began, 3)
         log.info("looked", address=key_of(claim.address), outcome=outcome, seconds=seconds, token=claim.token)
+        waited = None if claim.since is None or outcome != FINISHED else max(0.0, ended - claim.since)
+        look = Look(kind_of(claim.address), claim.address.repository.full_name, named(outcome), seconds, waited)
+        self._store.metrics.looked(look)
 
     async def _give_back(self, claim: Claim) -> str:
         try:
@@ -149,14 +183,20 @@ class Worker:
             async with asyncio.timeout(self._pace.longest_look):
                 again_at = await self._look(claim)
         except Later as later:
-            at = later.retry_at or 0.0
-            return await self._again(claim, at, self._pace.tries_when_later, f"later: {later.why}")
+            if later.retry_at is None:
+                return await self._again(claim, 0.0, self._pace.tries_when_later, f"later: {later.why}")
+            return await self._postponed(claim, later.retry_at, later.why)
         except StoreUnavailable:
             raise
         except Exception as error:
             log.exception("look failed", address=key_of(claim.address), attempts=claim.attempts + 1)
             return await self._again(claim, 0.0, self._pace.tries_when_broken, f"{type(error).__name__}: {error}")
-        return "finished" if await self._store.finish(claim, again_at) else "overtaken"
+        return FINISHED if await self._store.finish(claim, again_at) else "overtaken"
+
+    async def _postponed(self, claim: Claim, at: float, why: str) -> str:
+        """Come again when GitHub allows it: that is no failure of this address, and never a reason to give it up."""
+        await self._store.postpone(claim, max(at, self._clock() + self._pace.first_backoff), f"later: {why}")
+        return f"postponed: {why}"
 
     async def _again(self, claim: Claim, earliest: float, tries: int, why: str) -> str:
         if claim.attempts + 1 >= tries:
@@ -182,9 +222,21 @@ class Worker:
 
     async def _drain(self) -> None:
         running = list(self._running.values())
+        for claim in self._behind.values():
+            await self._give_back(claim)
         if not running:
             return
         _, late = await asyncio.wait(running, timeout=self._pace.drain)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+def kind_of(address: Address) -> str:
+    """Name of what kind an address is, for counting: the first word of its key."""
+    return key_of(address).partition("/")[0]
+
+
+def named(outcome: str) -> str:
+    """Name how a look ended, without why: finished, overtaken, retry, postponed, parked, released, or not written."""
+    return outcome.partition(":")[0].partition(",")[0]

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from bot.address import PullRequestAt, key_of
 from bot.github.errors import Later
@@ -143,6 +144,27 @@ async def test_when_github_asks_for_patience_the_look_waits_until_then(store: St
             return await store.next_due() == clock.now + 90
 
         await until(is_put_off)
+
+
+async def test_what_github_lets_nobody_do_now_is_no_failure_however_often_it_comes(store: Store, clock: Clock) -> None:
+    attempts: list[int] = []
+
+    async def look(claim: Claim) -> None:
+        attempts.append(claim.attempts)
+        if len(attempts) < 150:
+            raise Later("the hour is used up", retry_at=clock.now + 300)
+
+    async with working(store, look):
+        await store.accept("d1", "pull_request", [pull(3)])
+
+        async def is_done() -> bool:
+            clock.now += 301
+            return len(attempts) == 150
+
+        await until(is_done)
+
+    assert attempts == [0] * 150
+    assert await store.parked() == []
 
 
 @pytest.mark.parametrize(
@@ -285,7 +307,9 @@ async def test_a_store_that_fails_for_a_while_stops_nothing(store: Store, monkey
     assert await store.next_due() is None
 
 
-async def test_an_address_whose_lease_was_lost_is_not_looked_at_beside_the_old_look(store: Store, clock: Clock) -> None:
+async def test_an_address_whose_lease_was_lost_is_looked_at_behind_the_old_look_and_not_beside_it(
+    store: Store, clock: Clock
+) -> None:
     began: list[int] = []
     may_end = asyncio.Event()
 
@@ -294,18 +318,92 @@ async def test_an_address_whose_lease_was_lost_is_not_looked_at_beside_the_old_l
         await may_end.wait()
 
     async with working(store, look, Pace(poll=0.01, renew=60)):
-        await store.accept("d1", "pull_request", [pull(3)])
+        await leased_anew_beside_a_look(store, clock, began)
+        assert began == [1]
 
-        async def has_begun() -> bool:
-            return began == [1]
-
-        await until(has_begun)
-        clock.now += 61
-
-        async def is_leased_anew() -> bool:
-            return await store.next_due() == clock.now + 60
-
-        await until(is_leased_anew)
         may_end.set()
 
+        async def is_done() -> bool:
+            return await store.next_due() is None
+
+        await until(is_done)
+    assert began == [1, 2]
+
+
+async def test_what_waits_behind_a_look_is_given_back_where_the_worker_stops(store: Store, clock: Clock) -> None:
+    began: list[int] = []
+
+    async def look(claim: Claim) -> None:
+        began.append(claim.token)
+        await asyncio.Event().wait()
+
+    async with working(store, look, Pace(poll=0.01, renew=60, drain=0.01)):
+        await leased_anew_beside_a_look(store, clock, began)
+
     assert began == [1]
+    assert (await store.next_due() or 0.0) <= clock.now
+
+
+async def leased_anew_beside_a_look(store: Store, clock: Clock, began: list[int]) -> None:
+    """Want one address, and let the lease of its look run out: it is claimed once more while the look goes on."""
+    await store.accept("d1", "pull_request", [pull(3)])
+
+    async def has_begun() -> bool:
+        return began == [1]
+
+    await until(has_begun)
+    clock.now += 61
+
+    async def is_leased_anew() -> bool:
+        return await store.next_due() == clock.now + 60
+
+    await until(is_leased_anew)
+
+
+async def test_every_look_is_counted_by_how_it_ended(store: Store, clock: Clock) -> None:
+    async def look(claim: Claim) -> None:
+        clock.now += 2
+        if number_of(claim) == 2:
+            raise Later("GitHub answered 502: octo/shop")
+        if number_of(claim) == 3:
+            raise ValueError("octo/shop")
+
+    async with working(
+        store, look, Pace(poll=60, first_backoff=900, longest_backoff=900, tries_when_broken=1), concurrency=1
+    ):
+        await store.accept("d1", "pull_request", [pull(1), pull(2), pull(3)])
+
+        async def are_counted() -> bool:
+            return "parked" in store.metrics.exposition().decode()
+
+        await until(are_counted)
+    counted = store.metrics.exposition().decode()
+
+    assert [
+        f'andon_looks_total{{kind="pull",outcome="{outcome}",repository=""}} 1.0' in counted
+        for outcome in ("finished", "retry", "parked")
+    ] == [True, True, True]
+    assert 'andon_decision_seconds_count{kind="pull"} 1.0' in counted
+    assert 'andon_decision_seconds_sum{kind="pull"} 2.0' in counted
+    assert "octo" not in counted
+
+
+async def test_whatever_is_logged_during_a_look_bears_its_address(store: Store) -> None:
+    seen: list[object] = []
+
+    async def deeper() -> None:
+        seen.append(structlog.contextvars.get_contextvars().get("address"))
+
+    async def look(_: Claim) -> None:
+        await asyncio.gather(deeper(), asyncio.create_task(deeper()))
+
+    async with working(store, look):
+        await store.accept("d1", "pull_request", [pull(3)])
+
+        async def is_seen() -> bool:
+            return len(seen) == 2
+
+        await until(is_seen)
+
+    assert seen == [key_of(pull(3).address)] * 2
+    assert "address" not in structlog.contextvars.get_contextvars()

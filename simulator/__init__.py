@@ -2,8 +2,8 @@
 
 from simulator.github import Simulator
 from simulator.installation import Installation
-from simulator.knobs import Failure
+from simulator.knobs import Failure, RateLimit
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
 
-__all__ = ["Failure", "Installation", "PullRequest", "Repository", "Simulator"]
+__all__ = ["Failure", "Installation", "PullRequest", "RateLimit", "Repository", "Simulator"]

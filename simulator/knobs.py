@@ -24,6 +24,22 @@ class Failure(StrEnum):
     RESET = "the connection is reset"
     PRIMARY = "the hourly limit is used up"
     SECONDARY = "too much at once"
+    SILENCE = "no answer for longer than anybody waits"
+    CUT = "the answer breaks off within its JSON"
+    SHORT = "a list ends early, and says that it is all"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """How a rate limit refuses a call; `retry_after` and `reset_in` are seconds.
+
+    `status` is 403 or 429, or 200 for GraphQL's errors with a 200 (docs, rate limits of REST and GraphQL).
+    """
+
+    failure: Failure = Failure.SECONDARY
+    status: int = 403
+    retry_after: int | None = None
+    reset_in: float = 60.0
 
 
 @dataclass(slots=True)
@@ -114,21 +130,24 @@ class Knobs:
         """Cut the connection of the next `count` matching calls, before or after carrying them out."""
         self.faults.append(Fault(Failure.RESET, Next(count, where), after=after))
 
-    def limits_next(  # noqa: PLR0913 - each form of the limit is one named choice
+    def limits_next(
         self,
         count: int | None = 1,
         where: Callable[[Asked], bool] | None = None,
-        *,
-        failure: Failure = Failure.SECONDARY,
-        status: int = 403,
-        retry_after: int | None = None,
-        reset_in: float = 60.0,
+        limit: RateLimit | None = None,
     ) -> None:
-        """Refuse the next `count` matching calls by a rate limit.
+        """Refuse the next `count` matching calls by a rate limit, a secondary one unless another is given."""
+        limit = limit or RateLimit()
+        hits = Next(count, where)
+        self.faults.append(
+            Fault(limit.failure, hits, limit.status, retry_after=limit.retry_after, reset_in=limit.reset_in)
+        )
 
-        `status` is 403 or 429, or 200 for GraphQL's errors with a 200 (docs, rate limits of REST and GraphQL).
-        """
-        self.faults.append(Fault(failure, Next(count, where), status, retry_after=retry_after, reset_in=reset_in))
+    def spoils_next(
+        self, failure: Failure, count: int | None = 1, where: Callable[[Asked], bool] | None = None
+    ) -> None:
+        """Carry out the next `count` matching calls, and spoil their answers: SILENCE, CUT or SHORT."""
+        self.faults.append(Fault(failure, Next(count, where), after=True))
 
     def fault_for(self, asked: Asked) -> Fault | None:
         """Find the planned failure that strikes a call."""
@@ -160,6 +179,11 @@ class Knobs:
     def lands_wrongly(self, files: Mapping[str, str | bytes | None]) -> None:
         """Have the next merge land with other files than it made (None takes one away); a queue's group is built so."""
         self.wrong_landings.append(files)
+
+    @property
+    def disturbs_reads(self) -> bool:
+        """Tell whether something is set by which a GraphQL read counts down, or differs from what is."""
+        return bool(self.partial or self.stale or self.torn or self.unknown_mergeable or self.cuts_trees)
 
     def counts_down(self, knob: str) -> bool:
         """Use up one of a counted knob; say whether there was one left."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.knobs import Failure
 from simulator.routing import Answer
+from simulator.secondary import AT_ONCE, RETRY_AFTER, Caller
 
 if TYPE_CHECKING:
+    from simulator.calls import Asked
     from simulator.github import Simulator
     from simulator.knobs import Fault
     from simulator.records import Json
@@ -49,12 +52,14 @@ class Bucket:
 
 
 class Limits:
-    """The allowances of every installation, per hour of the simulator's clock."""
+    """The allowances of every installation on the simulator's clock; `overstepped` names every secondary limit met."""
 
     def __init__(self, github: Simulator) -> None:
         self.github = github
         self.hourly = HOURLY
+        self.overstepped: list[str] = []
         self._buckets: dict[tuple[object, str], Bucket] = {}
+        self._callers: defaultdict[object, Caller] = defaultdict(Caller)
 
     def bucket(self, whose: object, resource: str) -> Bucket:
         """Give the running hour's bucket of an installation (or the App), `core` or `graphql`."""
@@ -63,6 +68,15 @@ class Limits:
         if bucket is None or bucket.reset_at <= now:
             bucket = self._buckets[whose, resource] = Bucket(resource, self.hourly, now + HOUR)
         return bucket
+
+    def secondary(self, whose: object, asked: Asked, query: str, bucket: Bucket) -> Answer | None:
+        """Count a call against the secondary limits; refuse one that is too much, and write down for which."""
+        too_many = self.github.server.busy > AT_ONCE
+        over = "at once" if too_many else self._callers[whose].overstepped(asked, query, self.github.now())
+        if over is None:
+            return None
+        self.overstepped.append(over)
+        return refused(Failure.SECONDARY, 403, bucket.headers() | {"retry-after": str(RETRY_AFTER)})
 
     def exhausted(self, bucket: Bucket) -> Answer:
         """Refuse because the hour's allowance is used up: GraphQL says so with a 200 (docs, GraphQL limits)."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from simulator import emit, indirectly
+from simulator import emit, indirectly, proposing
 from simulator.actions import Actions
 from simulator.ci import CI
 from simulator.deployments import Deployment
@@ -15,8 +15,7 @@ from simulator.git import Draft, Git, Person
 from simulator.history import History
 from simulator.issues import Issue
 from simulator.people import People
-from simulator.pull_request import PullRequest
-from simulator.records import CheckRun, CommitStatus, Dispatch, PullState, Ruleset, User, Versions
+from simulator.records import CheckRun, CommitStatus, Dispatch, Ruleset, User
 from simulator.under_way import QueueEntry
 
 if TYPE_CHECKING:
@@ -24,21 +23,10 @@ if TYPE_CHECKING:
 
     from simulator.github import Simulator
     from simulator.installation import Installation
+    from simulator.pull_request import PullRequest
 
 Files: TypeAlias = Mapping[str, str | bytes | None]
 ZERO = "0" * 40
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a pull request is opened with, beside its content."""
-
-    base: str = "main"
-    title: str = ""
-    body: str = ""
-    author: str = "alice"
-    draft: bool = False
-    fork: bool = False
 
 
 @dataclass(slots=True)
@@ -216,29 +204,8 @@ class Repository:
     async def open_pull_request(
         self, *, files: Files | None = None, head_branch: str | None = None, tell: bool = True, **proposal: object
     ) -> PullRequest:
-        """Open a pull request from new files, or from a branch that exists. See Proposal for what else it takes."""
-        asked = Proposal(**proposal)  # type: ignore[arg-type] # the names are checked by Proposal itself
-        number = self.next_number()
-        branch = head_branch or f"topic-{number}"
-        author = self.github.user(asked.author)
-        if files is not None:
-            await self._content((branch, files), asked, tell=tell)
-        head = await self._head(branch, asked)
-        now = self.github.now()
-        title = asked.title or f"Change {number}"
-        state = PullState(title, asked.body, head, asked.base, self.branches[asked.base], asked.draft, now, now)
-        pull = PullRequest(
-            self, (number, self.github.next_id()), (branch, author), Versions(self.github.changed(), state)
-        )
-        pull.fork = asked.fork
-        if asked.fork:
-            self.outsiders.add(author.login)
-        self.pulls[number] = pull
-        await asyncio.to_thread(self.git.set_ref, f"refs/pull/{number}/head", head)
-        if tell:
-            await emit.suite_requested(self, branch, head)
-            await emit.pull_request(pull, "opened", author)
-        return pull
+        """Open a pull request from new files, or from a branch that exists. See `Proposal` for what else it takes."""
+        return await proposing.open_one(self, (head_branch, files), tell=tell, **proposal)
 
     def open_issue(self, title: str = "Something is wrong", *, body: str = "", author: str = "alice") -> Issue:
         """Open a plain issue."""
@@ -247,20 +214,6 @@ class Repository:
         opened = Issue(self, number, github.next_id(), github.user(author), title, body, github.now())
         self.issues[number] = opened
         return opened
-
-    async def _content(self, content: tuple[str, Files], asked: Proposal, *, tell: bool) -> None:
-        branch, files = content
-        ref = f"refs/forks/{asked.author}/{branch}" if asked.fork else f"refs/heads/{branch}"
-        start = self.branches[asked.base] if asked.fork else self.branches.get(branch, self.branches[asked.base])
-        sha = await self.write(ref, start, files, (asked.title or "Change", asked.author))
-        if not asked.fork:
-            await self.moved(branch, sha, self.github.user(asked.author), tell=tell)
-
-    async def _head(self, branch: str, asked: Proposal) -> str:
-        if not asked.fork:
-            return self.branches[branch]
-        sha = await asyncio.to_thread(self.git.resolve, f"refs/forks/{asked.author}/{branch}")
-        return sha or self.branches[branch]
 
     def pulls_at(self, sha: str) -> list[PullRequest]:
         """List the open pull requests whose head is this commit."""

@@ -39,11 +39,12 @@ class Refusal(Exception):  # noqa: N818 - GitHub's no is an answer, not an error
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, a JSON body (None for none) and headers beyond the usual."""
+    """A status, a JSON body (None for none) and headers beyond the usual. One that `is_cut` breaks off halfway."""
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

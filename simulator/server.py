@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from simulator.github import Simulator
     from simulator.limits import Bucket
 
+LONGER_THAN_ANYBODY_WAITS = 60.0
 MAX_BODY = 25 * 1024 * 1024
 ROUTES: tuple[Route, ...] = (
     *rest_app.ROUTES,
@@ -71,7 +73,7 @@ class Server:
     def __init__(self, github: Simulator) -> None:
         self.github = github
         self.busiest = 0
-        self._busy = 0
+        self.busy = 0
         self._runner: web.AppRunner | None = None
         self._patterns: list[tuple[re.Pattern[str], Route]] = [(route.pattern, route) for route in ROUTES]
 
@@ -93,21 +95,21 @@ class Server:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one call; where no answer is to come, the connection is cut."""
-        self._busy += 1
-        self.busiest = max(self.busiest, self._busy)
+        self.busy += 1
+        self.busiest = max(self.busiest, self.busy)
         try:
             incoming = await self._read(request)
             if self.github.latency:
                 await asyncio.sleep(self.github.latency)
             answer, principal = await self._answer(incoming)
         finally:
-            self._busy -= 1
+            self.busy -= 1
         self._write_down(incoming, answer, principal)
         if answer is None:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
-        return _response(answer)
+        return _response(answer, self.github.now())
 
     async def _read(self, request: web.Request) -> Incoming:
         route, parameters = self._match(request)
@@ -137,7 +139,7 @@ class Server:
             bucket = self.github.limits.bucket(principal.whose, _resource(incoming.route))
             answer = await self._within_limits(incoming, principal, bucket)
             if answer is not None:
-                answer = Answer(answer.status, answer.body, bucket.headers() | answer.headers)
+                answer = replace(answer, headers=bucket.headers() | answer.headers)
         except Refusal as refusal:
             answer = refusal.answer()
         return answer, principal
@@ -146,19 +148,31 @@ class Server:
         fault = self.github.fault_for(incoming.asked)
         if fault is not None and not fault.after:
             return self._failed(fault, bucket)
-        if bucket.remaining == 0 and incoming.route.template != "/rate_limit":
-            return self.github.limits.exhausted(bucket)
-        if bucket.resource == "core" and incoming.route.template != "/rate_limit":
-            bucket.used += 1
+        if incoming.route.template != "/rate_limit":
+            if (refused := self._refused(incoming, principal, bucket)) is not None:
+                return refused
+            bucket.used += bucket.resource == "core"
         answer = await self._carried_out(incoming, principal)
         if bucket.resource == "graphql":
             bucket.used += int(answer.headers.pop("x-cost", "1"))
-        return answer if fault is None else self._failed(fault, bucket)
+        if fault is not None and fault.failure is Failure.SILENCE:
+            await asyncio.sleep(LONGER_THAN_ANYBODY_WAITS)
+        return answer if fault is None else self._failed(fault, bucket, answer)
 
-    def _failed(self, fault: Fault, bucket: Bucket) -> Answer | None:
+    def _refused(self, incoming: Incoming, principal: Principal, bucket: Bucket) -> Answer | None:
+        if bucket.remaining == 0:
+            return self.github.limits.exhausted(bucket)
+        query = str(incoming.body.get("query", "")) if isinstance(incoming.body, dict) else ""
+        return self.github.limits.secondary(principal.whose, incoming.asked, query, bucket)
+
+    def _failed(self, fault: Fault, bucket: Bucket, answer: Answer | None = None) -> Answer | None:
         match fault.failure:
-            case Failure.RESET:
+            case Failure.RESET | Failure.SILENCE:
                 return None
+            case Failure.CUT:
+                return answer and replace(answer, is_cut=True)
+            case Failure.SHORT:
+                return answer and _ends_early(answer)
             case Failure.STATUS:
                 return Answer(fault.status, {"message": "Server Error"})
             case Failure.PRIMARY | Failure.SECONDARY:
@@ -191,14 +205,27 @@ class Server:
             observer.on_exchange(exchange)
 
 
+def _ends_early(answer: Answer) -> Answer:
+    """Give the first half of a list as if it were all."""
+    if not isinstance(answer.body, list):
+        return answer
+    rest = {name: value for name, value in answer.headers.items() if name != "Link"}
+    return replace(answer, body=answer.body[: len(answer.body) // 2], headers=rest)
+
+
 def _resource(route: Route) -> str:
     return "graphql" if route.template == "/graphql" else "core"
 
 
-def _response(answer: Answer) -> web.Response:
-    headers = {"X-GitHub-Request-Id": uuid.uuid4().hex[:24].upper(), "X-GitHub-Media-Type": "github.v3; format=json"}
+def _response(answer: Answer, now: float) -> web.Response:
+    headers = {
+        "Date": formatdate(now, usegmt=True),
+        "X-GitHub-Request-Id": uuid.uuid4().hex[:24].upper(),
+        "X-GitHub-Media-Type": "github.v3; format=json",
+    }
     headers |= answer.headers
     if answer.body is None:
         return web.Response(status=answer.status, headers=headers)
     text = json.dumps(answer.body, ensure_ascii=False)
+    text = text[: len(text) // 2] if answer.is_cut else text
     return web.Response(status=answer.status, text=text, content_type="application/json", headers=headers)

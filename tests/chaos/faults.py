@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.calls import Asked
-from simulator.knobs import Failure
+from simulator.knobs import Failure, RateLimit
 from tests.chaos.events import Event
 from tests.chaos.world import World
 
@@ -37,9 +37,9 @@ async def fault(world: World, event: Event) -> bool:
         case 4:
             github.resets_next(1)
         case 5:
-            github.limits_next(1, failure=Failure.SECONDARY, retry_after=20)
+            github.limits_next(1, limit=RateLimit(retry_after=20))
         case 6:
-            github.limits_next(1, failure=Failure.PRIMARY, status=429, reset_in=40.0)
+            github.limits_next(1, limit=RateLimit(Failure.PRIMARY, 429, reset_in=40.0))
         case _:
             github.fails_next(1, _is_write, status=500, after=True)
     world.disturbed = world.disturbed_ever = True

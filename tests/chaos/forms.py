@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 import aiohttp
 
 from bot.bench import Bench
-from bot.commands.stage import QUIET_SECONDS, settings_for
+from bot.commands.stage import CLOSE, SOON_SECONDS, settings_for
 from bot.github.connection import Connection
 from bot.github.github import GitHub
 from bot.judge import Judge
@@ -97,6 +97,7 @@ class FullStack:
         session = await self._open.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         self.merges = Merges()
         self.bench = bench_of(settings, self.merges.seen(session), store, _judge())
+        self.bench.github.connection.allow(CLOSE)
         service = Service(settings, store, self._looking.at(self.bench), pace=Pace(poll=0.5))
         port = await service.start()
         self._open.push_async_callback(service.stop)
@@ -107,7 +108,7 @@ class FullStack:
     async def _hang_up(self) -> None:
         """Let what is being delivered arrive: nobody is to knock while the bot closes its door."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(QUIET_SECONDS):
+            async with asyncio.timeout(SOON_SECONDS):
                 await self.github.settled()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:

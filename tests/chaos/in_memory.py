@@ -26,7 +26,7 @@ from simulator.memory_git import MemoryGit
 from tests.chaos.forms import HORIZON, NEVER, bench_of
 from tests.chaos.kept_in_memory import AtOnce, databases
 from tests.chaos.merges import Merges
-from tests.chaos.resting import Looking, Resting
+from tests.chaos.resting import MOST_LOOKS, Looking, Resting
 from tests.chaos.virtual_time import VirtualLoop
 from tests.chaos.wire import Wire, join
 
@@ -48,10 +48,11 @@ class InMemory:
     The seed draws how long each request travels and how long the worker waits before it tries again.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, most_looks: int = MOST_LOOKS) -> None:
         self._loop = VirtualLoop()
+        self._most_looks = most_looks
         self._wire = Wire(random.Random(seed))  # noqa: S311 - draws orders, guards nothing
-        self._looking = Looking()
+        self.looking = Looking()
         self._database = databases.take()
         random.seed(seed)
         self.run(self._start())
@@ -67,9 +68,11 @@ class InMemory:
         self.merges = Merges()
         session = self.merges.seen(join(self.github, settings, store, self._wire))
         self.bench = replace(bench_of(settings, session, store, Here()), stopwatch=self._loop.time)
-        self._worker = Worker(store, self._looking.at(self.bench), pace=Pace(poll=NEVER))
+        self._worker = Worker(store, self.looking.at(self.bench), pace=Pace(poll=NEVER))
         self._working = asyncio.create_task(self._worker.run())
-        self._resting = Resting(self.github, self.bench, lambda: self._worker.idle, self._looking, self.pass_time)
+        self._resting = Resting(
+            self.github, self.bench, lambda: self._worker.idle, self.looking, self.pass_time, self._most_looks
+        )
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run something on the form's loop, in virtual time."""

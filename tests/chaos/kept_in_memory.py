@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from bot.store.engine import Engines, StoreUnavailable, is_unavailable
@@ -40,6 +40,42 @@ class AtOnce(Writer):
 
     async def close(self) -> None:
         """Leave nothing behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction on a connection that stays open: opening one anew takes longer than most statements."""
+
+    raw: sqlite3.Connection
+    connection: Connection
+
+    def __enter__(self) -> Connection:
+        """Begin."""
+        self.raw.execute("BEGIN")
+        return self.connection
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Commit, or take all back where something failed."""
+        self.raw.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+@dataclass(frozen=True, slots=True)
+class AlwaysOpen:
+    """What the store asks of an engine, on one connection: who reads has a transaction too, as on a file."""
+
+    raw: sqlite3.Connection
+    connection: Connection
+
+    @property
+    def dialect(self) -> Dialect:
+        """Give the dialect of the connection."""
+        return self.connection.dialect
+
+    def begin(self) -> Transaction:
+        """Write."""
+        return Transaction(self.raw, self.connection)
+
+    connect = begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +124,6 @@ def _prepared() -> sqlite3.Connection:
 def _made() -> Database:
     raw = sqlite3.connect(":memory:", isolation_level=None)
     raw.execute("PRAGMA foreign_keys=ON")
-    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-
-    def began(_: Connection) -> None:
-        raw.execute("BEGIN")
-
-    event.listen(engine, "begin", began)
-    return Database(raw, Engines(engine, engine))
+    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
+    opened = cast("Engine", AlwaysOpen(raw, engine.connect()))
+    return Database(raw, Engines(opened, opened))

@@ -71,6 +71,7 @@ async def happen(world: World, event: Event) -> None:
         world.checks_unheard |= event.kind in CHECKS
     world.tally[event.kind if done else "nothing to do"] += 1
     world.note()
+    world.last_event = thrift.now_of(world) if done else world.last_event
     match event.then:
         case Then.GO:
             pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -29,16 +30,28 @@ class RestlessError(Exception):
 
 @dataclass(slots=True)
 class Looking:
-    """The looks of one bot, as keys of their addresses, in the order in which they began."""
+    """The looks of one bot, as keys of their addresses, in the order in which they began.
+
+    `doubled` names those that began while another look at the same address was under way.
+    """
 
     looked_at: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    _under_way: Counter[str] = field(default_factory=Counter)
 
     def at(self, bench: Bench) -> Look:
         """Make the look at one address that the worker is given: the bot's own, written down."""
 
         async def looks(claim: Claim) -> float | None:
-            self.looked_at.append(key_of(claim.address))
-            return await look(bench, claim)
+            key = key_of(claim.address)
+            self.looked_at.append(key)
+            if self._under_way[key]:
+                self.doubled.append(key)
+            self._under_way[key] += 1
+            try:
+                return await look(bench, claim)
+            finally:
+                self._under_way[key] -= 1
 
         return looks
 
@@ -47,7 +60,7 @@ class Looking:
 class Resting:
     """What must be still for the bot to be at rest.
 
-    `pass_time` lets so many seconds pass; 0 lets go on what is under way.
+    `pass_time` lets so many seconds pass; 0 lets go on what is under way. A rest is of `most_looks` at the most.
     """
 
     github: Simulator
@@ -55,6 +68,7 @@ class Resting:
     is_idle: Callable[[], bool]
     looking: Looking
     pass_time: Callable[[float], Awaitable[None]]
+    most_looks: int = MOST_LOOKS
 
     async def reached(self, horizon: float) -> None:
         """Wait until nothing is under way or due before the horizon, in seconds from now."""
@@ -76,8 +90,8 @@ class Resting:
         return NEVER if due is None else due
 
     def _check(self, looked_at: list[str]) -> None:
-        if len(looked_at) > MOST_LOOKS:
-            raise RestlessError(f"no rest after {MOST_LOOKS} looks, the latest at {', '.join(looked_at[-TOLD:])}")
+        if len(looked_at) > self.most_looks:
+            raise RestlessError(f"no rest after {self.most_looks} looks, the latest at {', '.join(looked_at[-TOLD:])}")
 
     async def swept(self) -> None:
         """Do once what `bot.sweep.sweep_for_ever` does; one that ended early is done again after a while."""

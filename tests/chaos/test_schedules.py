@@ -17,7 +17,7 @@ from tests.chaos.oracle import IMPOSTOR, Facts, Reported, Said, forbidden
 from tests.chaos.policies import HOLD_LABEL, POLICIES, TEXTS, Terms, terms_of
 
 OFTEN = ("is held", "is passed", "green")
-SHORT = 4
+SHORT = 5
 """Events of a schedule here, at most: `make chaos` plays longer ones."""
 
 
@@ -79,6 +79,16 @@ def test_what_broke_a_law_once_breaks_none_any_more(words: str) -> None:
     tally = Campaign(InMemory).play(read(words))
 
     assert tally["is open"] + tally["is merged"] > 0
+
+
+def test_a_form_that_does_not_even_begin_is_found() -> None:
+    def broken() -> InMemory:
+        raise RuntimeError("no room")
+
+    found = Campaign(broken).search(1, 2)
+
+    assert found is not None
+    assert found.why == "RuntimeError: no room"
 
 
 def test_a_schedule_is_read_as_it_was_written() -> None:

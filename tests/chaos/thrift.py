@@ -9,13 +9,19 @@ from one rest to the next, a pull request may have got at most
 - k + 1 writes of its comment, whose text follows the verdict;
 - one merge, and k + 1 steps with auto-merge or queue, these not counted in k;
 
-and a comment at most one reaction. Where nothing happened, and no time passed at which something changes by itself,
-nothing is written at all (`machine.nothing_is_left`). Calls that GitHub failed after carrying them out count double.
+and a comment at most one reaction. After the last event the state is one, k is what the bot itself then brought about,
+and the same holds once more: at most one check run and one write of its comment for that state, one more for a read
+that was begun before the event, and one for each landing, deployment or step that followed. Before it, k + 1 is all
+that can be said: what happens to one moves others up in the line, and so changes what their check runs say.
+
+Where nothing happened, and no time passed at which something changes by itself, nothing is written at all
+(`machine.nothing_is_left`). Calls that GitHub failed after carrying them out count double.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from simulator.calls import Call
 from simulator.shapes import node_id
@@ -32,9 +38,16 @@ STEPS = ("ArmAutoMerge", "DisarmAutoMerge", "Enqueue", "Dequeue")
 
 def little_was_written(world: World) -> None:
     """Hold the writes since the last rest against what happened since."""
-    before, now = world.counted, _now(world)
-    world.counted = now
-    calls = [call for call in world.form.github.calls[before.calls :] if 0 < call.status < CREATED]
+    now = now_of(world)
+    _hold(world, world.counted, now, "since the last rest")
+    if world.last_event.calls >= world.counted.calls:
+        _hold(world, replace(world.last_event, happened=world.last_event.happened - 1), now, "after the last event")
+    world.counted = world.last_event = now
+
+
+def _hold(world: World, before: Counted, now: Counted, when: str) -> None:
+    """Hold the writes between two counts against what happened between them."""
+    calls = [call for call in world.form.github.calls[before.calls : now.calls] if 0 < call.status < CREATED]
     steps = _steps(world, calls)
     things = now.happened - before.happened + now.landed - before.landed + now.deployed - before.deployed
     things += steps.total()
@@ -49,12 +62,13 @@ def little_was_written(world: World) -> None:
         ("reactions", reactions, 1),
     ):
         for whose, count in counted.items():
-            world.tally[f"{what}: {count} where {limit - 1} lie between"] += 1
+            world.tally[f"{what} {when}: {count} where {limit - 1} lie between"] += 1
             if count > limit * slack:
-                raise Breach(f"{whose} got {count} {what} where {things} things happened")
+                raise Breach(f"{whose} got {count} {what} where {things} things happened, {when}")
 
 
-def _now(world: World) -> Counted:
+def now_of(world: World) -> Counted:
+    """Count everything that may be a reason for a write, and the calls that were made by now."""
     deployed = sum(1 + len(one.statuses) for one in world.repository.deployments)
     landed = sum(pull.merged for pull in world.pulls)
     return Counted(len(world.form.github.calls), world.happened, landed, deployed, world.aged)

@@ -62,8 +62,13 @@ class Wire:
         """Have a request answered. Raises ServerDisconnectedError where the other side cuts the connection."""
         task = asyncio.create_task(self._answered(handler, request))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Reply]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever asked may have given up waiting
 
     async def _answered(self, handler: Handler, request: web.Request) -> Reply:
         await asyncio.sleep(self.luck.uniform(*ON_THE_WAY))

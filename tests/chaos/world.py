@@ -99,6 +99,7 @@ class World:
     happened: int = 0
     aged: int = 0
     counted: Counted = field(default_factory=Counted)
+    last_event: Counted = field(default_factory=Counted)
 
     @property
     def place(self) -> Place:

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
         "List the incidents of a repository, and what is still to be done.",
     ),
     "serve": ("bot.commands.serve:serve", "Receive webhooks and act on them."),
+    "work": ("bot.commands.work:work", "Act on webhooks beside `serve`, in another process."),
     "why": ("bot.commands.why:why", "Say what andon decided on a pull request, and why."),
 }
 

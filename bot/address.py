@@ -13,6 +13,12 @@ class Repository:
     owner: str
     name: str
 
+    @classmethod
+    def of_key(cls, key: str) -> Repository:
+        """Read back what `key` wrote. Raises ValueError for anything else."""
+        installation, owner, name = key.split("/")
+        return cls(int(installation), owner, name)
+
     @property
     def full_name(self) -> str:
         """`owner/name`, as GitHub writes it."""
@@ -123,8 +129,14 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One address to look at, with the hint and the press of a button that came along."""
+    """One address to look at, with the hint and the press of a button that came along.
+
+    `if_unfinished` says that a commit is worth it only while its release is not over. `environment` is where a commit
+    was deployed to: what andon brought there last is then worth a look as well.
+    """
 
     address: Address
     hint: Hint | None = None
     press: Press | None = None
+    if_unfinished: bool = False
+    environment: str = ""

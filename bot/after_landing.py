@@ -12,12 +12,13 @@ from typing import Any
 import structlog
 
 from bot.address import PullRequestAt, Want
+from bot.authority import grantors, rests_on
 from bot.bench import Bench
 from bot.decision import policy_of
 from bot.github.errors import Later, Refused
 from bot.github.read_quads import Landing, UnreadableError
 from bot.landed import Content, Landed, compare, unread
-from bot.moved import Moved, Then, granters, moves
+from bot.moved import Moved, Then, moves
 from bot.requests import Verb, requests_in
 from bot.snapshot import PullRequestState, Snapshot
 from bot.store.line_kept import At
@@ -121,7 +122,7 @@ async def _moved(bench: Bench, snapshot: Snapshot, known: Record) -> tuple[Moved
         lost=tuple(
             [
                 person.login
-                for person in granters(kept.answers, head=pull_request.head, tree=snapshot.tree)
+                for person in grantors(rests_on(kept.answers, head=pull_request.head, tree=snapshot.tree))
                 if not await bench.github.may_write(place, person)
             ]
         ),

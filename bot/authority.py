@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.oids import as_on_github
 from bot.requests import Answer, Request, Verb
 from rules.engine.companions import is_same
 from rules.engine.policy import Policy
@@ -39,11 +40,14 @@ def answer(request: Request, *, may_write: bool, moment: Moment, policy: Policy)
     return Answer(request, moment.head, moment.tree, moment.now, refusal)
 
 
+NO_ACCESS_TO_REVERT = "that takes write access to this repository; ask somebody who has it to write it"
+
+
 def answer_landed(request: Request, *, may_write: bool, moment: Moment, taken_back_by: int | None) -> Answer:
     """Decide on a request to take back what has landed; `taken_back_by` is the pull request that does already."""
-    refusal = request.fault or ("" if may_write else "that takes write access to this repository")
+    refusal = request.fault or ("" if may_write else NO_ACCESS_TO_REVERT)
     if not refusal and taken_back_by is not None:
-        refusal = f"#{taken_back_by} takes it back already"
+        refusal = f"#{taken_back_by} takes it back already; see there what it waits for"
     return Answer(request, moment.head, moment.tree, moment.now, refusal)
 
 
@@ -75,7 +79,7 @@ def _too_early(request: Request, moment: Moment) -> str:
     if request.head and request.head != moment.head:
         return "a newer commit was pushed since; look at it and ask again"
     if not request.head and (moment.judged_since is None or int(request.at) < int(moment.judged_since)):
-        return f"it was asked before andon had answered for `{moment.head[:7]}`; look at that and ask again"
+        return f"it was asked before andon had answered for `{as_on_github(moment.head)}`; look at that and ask again"
     return ""
 
 
@@ -93,6 +97,11 @@ def rests_on(answers: Sequence[Answer], *, head: str, tree: str) -> tuple[Answer
     """List the granted requests on which a merge of this content rests; each counts while its author may write."""
     bound = [one for one in answers if one.granted and one.request.verb in _BOUND]
     return tuple(one for one in bound if _is_of(one, head, tree))
+
+
+def grantors(resting: Sequence[Answer]) -> tuple[Account, ...]:
+    """List who granted what a merge rests on, each account once, by login."""
+    return tuple(sorted({one.request.by for one in resting}, key=lambda by: by.login))
 
 
 def _is_of(answer: Answer, head: str, tree: str) -> bool:

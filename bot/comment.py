@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from bot import wording
 from bot.escape import code, escaped, formatted
+from bot.oids import as_on_github
 from bot.published import Comment
+from bot.requests import Answer
 from bot.snapshot import Snapshot
 from rules.engine.policy import Policy
 from rules.engine.result import Conclusion, RuleResult, Verdict
@@ -14,6 +16,9 @@ from rules.engine.split import plan_of
 
 MARKER = "<!-- andon:v1 "
 """How our comment begins. Anybody can write it: it counts only in a comment that this App wrote."""
+
+SINCE_LANDED = "<!-- andon:landed -->"
+"""What stands before the sentence that answers a command on a merged pull request."""
 
 LIMIT = 60_000
 """Characters of a comment, below the 65,536 that GitHub takes."""
@@ -31,13 +36,22 @@ def comment(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> Comment | N
     return Comment(_cut(f"{_marker(snapshot)}\n{body}"), begins=bool(stopped))
 
 
+def refused_landed(refused: Answer, snapshot: Snapshot) -> str:
+    """Write what the comment on a merged pull request should say once a command there was refused: one sentence more.
+
+    Whatever it said before stays; a sentence of an earlier refusal makes room.
+    """
+    before = snapshot.comment.body if snapshot.comment is not None else _marker(snapshot)
+    return _cut(f"{before.partition(SINCE_LANDED)[0].rstrip()}\n\n{SINCE_LANDED}\n{wording.refused(refused)}\n")
+
+
 def same(one: str, other: str) -> bool:
     """Tell whether two bodies say the same; white space is not ours alone to keep."""
     return one.split() == other.split()
 
 
 def _marker(snapshot: Snapshot) -> str:
-    return f"{MARKER}pr={snapshot.pull_request.number} head={snapshot.pull_request.head[:7]} -->"
+    return f"{MARKER}pr={snapshot.pull_request.number} head={as_on_github(snapshot.pull_request.head)} -->"
 
 
 def _ready(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> str:

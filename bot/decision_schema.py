@@ -19,6 +19,7 @@ _SHA: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{40}$"}
 _DIGEST: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TIME: Final[Schema] = {"type": "number", "description": "A Unix time."}
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+_MAYBE_COUNT: Final[Schema] = {"type": ["integer", "null"], "minimum": 0}
 _TEXTS: Final[Schema] = {"type": "array", "items": _TEXT}
 
 
@@ -36,6 +37,7 @@ def decision_schema() -> Schema:
         "policy_oid": {**_MAYBE, "description": "Names the content of the policy, with the owner's below it."},
         "policy_problems": _TEXTS,
         "kind": verdict["kind"],
+        "size": _object({"effective_lines": _MAYBE_COUNT, "files": _MAYBE_COUNT}),
         "rules": {"type": "array", "items": _rule(verdict["rules"]["items"])},
         "state": {"enum": ["open", "merged", "closed"]},
         "merge_commit": _MAYBE,
@@ -61,7 +63,7 @@ def decision_schema() -> Schema:
         "evaluation": _evaluation(),
     }
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "andon why --format json"}
-    return about | _open(properties, ("kind", "landed"))
+    return about | _open(properties, ("kind", "landed", "size"))
 
 
 def _rule(told: Schema) -> Schema:

@@ -24,7 +24,7 @@ from bot.github.read_evidence import NOT_BEGUN
 from bot.github.read_landed import Deployment, LandedCommit
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
 from bot.snapshot import PolicyFile
-from bot.store.ledger import Release, ReleaseState
+from bot.store.ledger import UNWELL, Release, ReleaseState
 from rules.engine.policy import POLICY_PATH, PolicyError
 from rules.engine.sections import Deploy, Verify
 
@@ -40,9 +40,6 @@ OF_RUN = {State.PASSED: "SUCCESS", State.FAILED: "FAILURE", State.PENDING: "IN_P
 
 ON_ITS_WAY = frozenset({ReleaseState.LANDED, ReleaseState.DEPLOYING, ReleaseState.VERIFYING})
 """States out of which a release is brought by its deployment and by what is seen of production."""
-
-UNWELL = frozenset({ReleaseState.FAILED, ReleaseState.REVERTING})
-"""States of a release by which production is not well."""
 
 Start = CreateDeployment | SendDispatch | RunWorkflow
 
@@ -151,7 +148,7 @@ def _start(release: Release, deploy: Deploy | None, now: float) -> Step:
         "andon": release.sha,
         "sha": release.sha,
         "environment": release.environment,
-        "pull_request": str(release.number),
+        "pull_request": str(release.number or ""),
     }
     where, deploying = release.repository, _to(release, ReleaseState.DEPLOYING, now, "")
     start: Start

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.redaction import hide_shapes
+
 LONGEST = 300
 """Characters kept of one untrusted piece; the rest is cut with an ellipsis."""
 
@@ -19,8 +21,8 @@ commit ids (docs: "Autolinked references and URLs"). A zero-width space behind e
 
 
 def plain(text: str) -> str:
-    """Replace control, bidirectional and other invisible characters by spaces, and cut what is too long."""
-    visible = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
+    """Replace control, bidirectional and other invisible characters by spaces, hide tokens, cut what is too long."""
+    visible = hide_shapes("".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text))
     return visible if len(visible) <= LONGEST else visible[: LONGEST - 1] + "…"
 
 

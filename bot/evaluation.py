@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.decision import Decision, ending, policy_of, record
+from bot.oids import short
 from bot.published import (
     Action,
     AnswerIssue,
@@ -40,9 +41,6 @@ from bot.reverting import PushRevert
 from bot.snapshot import Snapshot
 from rules.engine.policy import PolicyError
 from rules.engine.result import RuleResult
-
-SHORT = 12
-"""Digits of a commit id that people read."""
 
 MOVES = ("base", "snapshot", "milliseconds", "version")
 """What of a record may differ from look to look although nothing new was decided."""
@@ -260,14 +258,14 @@ WORDS: Mapping[type[Action], Callable[[Any], str]] = {
     CreateComment: lambda _: "begin the comment",
     UpdateComment: lambda _: "edit the comment",
     React: lambda _: "answer a comment by a reaction",
-    MergePullRequest: lambda one: f"merge it at {one.merge.head[:SHORT]} by {one.merge.method}",
-    ArmAutoMerge: lambda one: f"arm GitHub's auto-merge at {one.merge.head[:SHORT]} by {one.merge.method}",
+    MergePullRequest: lambda one: f"merge it at {short(one.merge.head)} by {one.merge.method}",
+    ArmAutoMerge: lambda one: f"arm GitHub's auto-merge at {short(one.merge.head)} by {one.merge.method}",
     DisarmAutoMerge: lambda _: "take GitHub's auto-merge back",
-    Enqueue: lambda one: f"put {one.head[:SHORT]} into the merge queue",
+    Enqueue: lambda one: f"put {short(one.head)} into the merge queue",
     Dequeue: lambda _: "take it out of the merge queue",
-    UpdateBranch: lambda one: f"merge the base into its branch at {one.head[:SHORT]}",
+    UpdateBranch: lambda one: f"merge the base into its branch at {short(one.head)}",
     DeleteBranch: lambda one: f"delete the branch {one.branch}",
-    CreateDeployment: lambda one: f"deploy {one.sha[:SHORT]} to {one.environment}",
+    CreateDeployment: lambda one: f"deploy {short(one.sha)} to {one.environment}",
     SendDispatch: lambda one: f"tell workflows: {one.event_type}",
     RunWorkflow: lambda one: f"run the workflow {one.workflow}",
     RevertPullRequest: lambda one: f"open “{one.title}”",

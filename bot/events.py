@@ -42,6 +42,7 @@ LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 BUTTON = re.compile(r"[a-z-]{1,20}")
 SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REF = re.compile(r"[!-~]{1,400}")
+ENVIRONMENT = re.compile(r"[^\0\ud800-\udfff]{1,255}")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -126,8 +127,10 @@ def _check_run(payload: _Json, heard_by: Hearing) -> Iterator[Want]:
     action = payload.text("action")
     # The App that made the run tells an echo of our own writes; the sender may be any person or bot.
     ours = payload.number("check_run", "app", "id") == heard_by.app_id
-    if (ours and action in ASKED_OF_US) or (not ours and action == "completed"):
-        press = _press(payload) if ours else None
+    if not ours and action == "completed":
+        yield from _of_their_check(payload, payload.at("check_run"))
+    elif ours and action in ASKED_OF_US:
+        press = _press(payload)
         yield from (Want(want.address, want.hint, press) for want in _of_check(payload, payload.at("check_run")))
 
 
@@ -174,7 +177,7 @@ def _check_suite(payload: _Json, heard_by: Hearing) -> Iterator[Want]:
 def _workflow_run(payload: _Json, _: Hearing) -> Iterator[Want]:
     """Hear that a run is over: what it uploaded can be read now."""
     if payload.text("action") == "completed":
-        yield from _of_check(payload, payload.at("workflow_run"))
+        yield from _of_their_check(payload, payload.at("workflow_run"))
 
 
 def _of_check(payload: _Json, check: _Json) -> Iterator[Want]:
@@ -192,6 +195,14 @@ def _of_check(payload: _Json, check: _Json) -> Iterator[Want]:
         yield Want(CommitAt(repository, sha))
 
 
+def _of_their_check(payload: _Json, check: _Json) -> Iterator[Want]:
+    """Find the pull requests of a check, and its commit: one that is on its way to live waits for it as well."""
+    wants = tuple(_of_check(payload, check))
+    commits = _commit(payload, check.text("head_sha", shape=SHA))
+    yield from wants
+    yield from (Want(one.address, if_unfinished=True) for one in commits if one not in wants)
+
+
 def _status(payload: _Json, _: Hearing) -> Iterator[Want]:
     state = payload.text("state")
     if state is not None and state != "pending":
@@ -199,7 +210,9 @@ def _status(payload: _Json, _: Hearing) -> Iterator[Want]:
 
 
 def _deployment_status(payload: _Json, _: Hearing) -> Iterator[Want]:
-    yield from _commit(payload, payload.text("deployment", "sha", shape=SHA))
+    environment = payload.text("deployment", "environment", shape=ENVIRONMENT) or ""
+    commits = _commit(payload, payload.text("deployment", "sha", shape=SHA))
+    yield from (Want(one.address, environment=environment) for one in commits)
 
 
 def _commit(payload: _Json, sha: str | None) -> Iterator[Want]:

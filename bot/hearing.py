@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.address import CommitAt, Repository, Want
-from bot.authority import Moment, answer, answer_landed, rests_on
+from bot.authority import Moment, answer, answer_landed, grantors, rests_on
 from bot.bench import Bench
+from bot.comment import refused_landed, same
 from bot.decision import policy_of
 from bot.github.errors import Gone, Refused
 from bot.github.write import apply
-from bot.published import React
+from bot.published import CreateComment, React, UpdateComment
 from bot.requests import Answer, Request, Verb, requests_in
 from bot.restore import TakenBack
-from bot.snapshot import Snapshot
+from bot.snapshot import PullRequestState, Snapshot
 from bot.store.ledger import ReleaseState
 from bot.store.requests_kept import Answered, Kept
 from bot.turns import call, try_anew
@@ -124,8 +125,7 @@ async def lost(bench: Bench, snapshot: Snapshot) -> Wait | None:
     """Ask anew whether all who let a merge pass may still write; what others asked for counts no more, and says so."""
     pull_request = snapshot.pull_request
     resting = rests_on(snapshot.answers, head=pull_request.head, tree=snapshot.tree)
-    people = sorted({one.request.by for one in resting}, key=lambda by: by.login)
-    gone = [by for by in people if not await bench.github.may_write(snapshot.repository, by)]
+    gone = [by for by in grantors(resting) if not await bench.github.may_write(snapshot.repository, by)]
     for one in resting:
         if one.request.by in gone:
             await bench.store.tell(snapshot.repository, one.request.source, LOST)
@@ -136,11 +136,33 @@ async def lost(bench: Bench, snapshot: Snapshot) -> Wait | None:
 
 
 async def tell(bench: Bench, snapshot: Snapshot) -> None:
-    """Show each answer that was not shown yet: a reaction to a command; a button has the new check run for it."""
+    """Show each answer that was not shown yet: a reaction to a command; a button has the new check run for it.
+
+    What was refused after the merge is said in words as well: no check run says it any more.
+    """
+    refused = [one for one in snapshot.answers if one.refusal and not one.told]
+    if refused and snapshot.merge_state.state is PullRequestState.MERGED:
+        await _say(bench, snapshot, refused[-1])
     for one in snapshot.answers:
         if not one.told:
             await _react(bench, snapshot, one)
             await bench.store.tell(snapshot.repository, one.request.source)
+
+
+async def _say(bench: Bench, snapshot: Snapshot, refused: Answer) -> None:
+    """Say in our one comment why a command was refused where no check run is written any more."""
+    snapshot = await bench.github.with_comment(snapshot)
+    body, number = refused_landed(refused, snapshot), snapshot.pull_request.number or 0
+    if snapshot.comment is None:
+        action: CreateComment | UpdateComment = CreateComment(snapshot.repository, number, body)
+    elif same(snapshot.comment.body, body):
+        return
+    else:
+        action = UpdateComment(snapshot.repository, snapshot.comment.id, body)
+    try:
+        await apply(bench.github.connection, action)
+    except (Gone, Refused):
+        return  # the conversation is locked: nobody is there to be told
 
 
 async def _react(bench: Bench, snapshot: Snapshot, answered: Answer) -> None:

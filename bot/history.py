@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.why import SHORT, Record, standing
+from bot.oids import short
+from bot.why import Record, standing
 
 
 def changes(before: Record | None, after: Record) -> tuple[str, ...]:
@@ -34,7 +35,7 @@ def _commits(before: Record, after: Record) -> Iterator[str]:
         if before.get(key) != after.get(key):
             yield f"{words} {before.get(key) or 'none'} → {after.get(key) or 'none'}"
     if before.get("state") != after.get("state"):
-        yield {"merged": f"merged as {str(after.get('merge_commit'))[:SHORT]}"}.get(
+        yield {"merged": f"merged as {short(str(after.get('merge_commit')))}"}.get(
             str(after.get("state")), f"{before.get('state')} → {after.get('state')}"
         )
 
@@ -50,7 +51,7 @@ def _landed(before: Record, after: Record) -> Iterator[str]:
 
 
 def _short(record: Record) -> str:
-    return str(record.get("head"))[:SHORT]
+    return short(str(record.get("head")))
 
 
 def _rules(before: Record, after: Record) -> Iterator[str]:

@@ -8,12 +8,11 @@ from dataclasses import asdict
 from bot.escape import plain
 from bot.line import ClosedBy, Closing, Line, Standing, closings, standings
 from bot.moments import day_and_minute_of
+from bot.oids import short
+from bot.restore import PUSHED, named
 
 NAMED = 3
 """Places that are told in full. Behind them a merge changes no words, and so writes nothing."""
-
-SHORT = 12
-"""Digits of a commit id that people read."""
 
 _ORDINALS = ("first", "second", "third", "fourth")
 
@@ -37,13 +36,14 @@ def closed(closing: Closing, branch: str) -> str:
             why = f" ({_inert(closing.reason)})" if closing.reason else ""
             cure = "a revert" if closing.revert is None else f"its revert #{closing.revert}, once it is live,"
             return (
-                f"production is unhealthy since {day_and_minute_of(closing.since)}: the release of #{closing.number} "
-                f"failed{why}; {cure} opens the line, or a fix let through with `/andon fix-forward <reason>`"
+                f"production is unhealthy since {day_and_minute_of(closing.since)}: the release of "
+                f"{named(closing.number or PUSHED)} failed{why}; {cure} opens the line, or a fix let through with "
+                "`/andon fix-forward <reason>`"
             )
         case ClosedBy.LANDED:
             why = f" ({_inert(closing.reason)})" if closing.reason else ""
             return (
-                f"what landed is not what was judged: {_code(closing.sha[:SHORT])} of #{closing.number}{why}, found "
+                f"what landed is not what was judged: {_code(short(closing.sha))} of #{closing.number}{why}, found "
                 f"{day_and_minute_of(closing.since)}; a revert of that commit opens the line, or a maintainer who has "
                 f"looked at it with `/andon unfreeze`"
             )

@@ -3,60 +3,30 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 
+from bot.redaction import KNOWN
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, MutableMapping
+    from collections.abc import Iterable
 
-HIDDEN = "[hidden]"
-SHORTEST_SECRET = 8  # a shorter value would hide ordinary words
-# Tokens of GitHub (ghs_, ghp_, github_pat_ …), JSON web tokens, bearer headers, passwords in URLs, PEM blocks.
-SECRETS = re.compile(
-    r"\bgh[a-z]_[A-Za-z0-9_.-]{8,}"
-    r"|\bgithub_pat_[A-Za-z0-9_]{8,}"
-    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
-    r"|(?<=bearer )[^\s\"',]+"
-    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-    re.IGNORECASE,
-)
+CHATTY = ("alembic", "aiohttp.access")
+UNREADABLE = '{"event": "a log line could not be written", "level": "error"}\n'
 
 
-class Redaction:
-    """The one place where secrets are taken out of what is written: by their shape, and by their registered values."""
+def start_logging(
+    secrets: Iterable[str] = (), stream: TextIO | None = None, *, level: str = "info", form: str = "auto"
+) -> None:
+    """Send every line, of structlog and of the standard library alike, through one redaction to one stream.
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets for form in (secret, secret.strip(), secret.replace("\n", "\\n"))}
-        self._values = sorted((form for form in forms if len(form) >= SHORTEST_SECRET), key=len, reverse=True)
-
-    def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """Redact a whole log event, as a processor of structlog."""
-        return {str(key): self._value(value) for key, value in event.items()}
-
-    def text(self, text: str) -> str:
-        """Take the secrets out of a text."""
-        for value in self._values:
-            text = text.replace(value, HIDDEN)
-        return SECRETS.sub(HIDDEN, text)
-
-    def _value(self, value: object) -> object:
-        if value is None or isinstance(value, (bool, int, float)):
-            return value
-        if isinstance(value, dict):
-            return {self.text(str(key)): self._value(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return [self._value(item) for item in value]
-        return self.text(value if isinstance(value, str) else repr(value))
-
-
-def start_logging(secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
-    """Send every line, of structlog and of the standard library alike, through one redaction to one stream."""
+    `level` is the least that is written; `form` is json, text, or auto: text on a terminal.
+    """
     stream = stream or sys.stderr
-    redaction = Redaction(secrets)
+    KNOWN.learn(secrets)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -69,23 +39,56 @@ def start_logging(secrets: Iterable[str] = (), stream: TextIO | None = None) -> 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if stream.isatty() else structlog.processors.JSONRenderer()
-    )
-    handler = logging.StreamHandler(stream)
+    handler = _Handler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.StackInfoRenderer(),
                 structlog.processors.format_exc_info,
-                redaction,
-                renderer,
+                KNOWN,
+                _renderer(stream, form),
             ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
-    for chatty in ("alembic", "aiohttp.access"):
+    root.setLevel(level.upper())
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _renderer(stream: TextIO, form: str) -> structlog.typing.Processor:
+    as_text = stream.isatty() if form == "auto" else form == "text"
+    if as_text:
+        return structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    return structlog.processors.JSONRenderer()
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes lines. One that cannot be made is not shown by its parts, as the standard library would: they are raw."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - named by the standard library
+        """Say that a line is missing."""
+        self.stream.write(UNREADABLE)
+
+
+def log_what_nobody_catches() -> None:
+    """Send what Python itself would print (uncaught exceptions of any thread, warnings) the way of all lines."""
+    log = structlog.get_logger("andon")
+
+    def uncaught(kind: type[BaseException], error: BaseException, traceback: Any) -> None:  # noqa: ANN401
+        log.critical("uncaught exception", exc_info=(kind, error, traceback))
+
+    def in_thread(found: threading.ExceptHookArgs) -> None:
+        name = found.thread.name if found.thread else ""
+        log.critical("uncaught exception", thread=name, exc_info=(found.exc_type, found.exc_value, found.exc_traceback))
+
+    def unraisable(found: sys.UnraisableHookArgs) -> None:
+        log.error("exception in a destructor", exc_info=(found.exc_type, found.exc_value, found.exc_traceback))
+
+    sys.excepthook = uncaught
+    threading.excepthook = in_thread
+    sys.unraisablehook = unraisable
+    logging.captureWarnings(capture=True)

@@ -7,24 +7,19 @@ merge counts as before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from bot.line import Lane, Line, closings
 from bot.line_words import closed
-from bot.requests import Answer, Verb
+from bot.oids import short
 from bot.required_checks import Standing, judged, required
 from bot.snapshot import Snapshot
 from rules.engine.policy import Policy
-from rules.engine.pull_request import Account
 
 Record = Mapping[str, Any]
-
-SHORT = 12
-GRANTS = frozenset({Verb.OVERRIDE, Verb.PAIRED, Verb.MERGE, Verb.FIX_FORWARD})
-"""What a merge may rest on that somebody with write access granted."""
 
 
 class Move(StrEnum):
@@ -63,13 +58,6 @@ class Then:
     held_by: tuple[str, ...] = ()
 
 
-def granters(answers: Sequence[Answer], *, head: str, tree: str) -> tuple[Account, ...]:
-    """List whose grants counted for a head, each once."""
-    here = (one for one in answers if one.granted and (one.head == head or (tree and one.tree == tree)))
-    found = {one.request.by.login: one.request.by for one in here if one.request.verb in GRANTS}
-    return tuple(found[login] for login in sorted(found))
-
-
 def moves(known: Record, snapshot: Snapshot, then: Then, our_app: int) -> tuple[Moved, ...]:
     """List what moved between the last decision and the landing."""
     return tuple(
@@ -92,7 +80,7 @@ def _lost(login: str) -> str:
 def _place(known: Record, snapshot: Snapshot) -> Iterator[tuple[Move, str]]:
     pull_request = snapshot.pull_request
     if known["head"] != pull_request.head:
-        yield Move.HEAD, f"`{pull_request.head[:SHORT]}` landed, and `{known['head'][:SHORT]}` was judged last"
+        yield Move.HEAD, f"`{short(pull_request.head)}` landed, and `{short(known['head'])}` was judged last"
     branch = known.get("base_branch")
     if branch is not None and branch != pull_request.base_branch:
         yield Move.BASE, f"it landed in `{pull_request.base_branch}`, and was judged for `{branch}`"
@@ -106,7 +94,7 @@ def _policy(known: Record, snapshot: Snapshot, then: Then) -> Iterator[tuple[Mov
 
 
 def _oid(oid: str | None) -> str:
-    return f"`{oid[:SHORT]}`" if oid else "none"
+    return f"`{short(oid)}`" if oid else "none"
 
 
 def _line(known: Record, snapshot: Snapshot, then: Then) -> Iterator[str]:

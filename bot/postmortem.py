@@ -15,6 +15,8 @@ from typing import Final
 from bot.escape import BREAK, code, escaped, formatted, plain
 from bot.evidence import Evidence
 from bot.incident_facts import Facts, Failed, Said, Suspect, ranked
+from bot.oids import as_on_github
+from bot.restore import PUSHED, named
 
 MARKER: Final = "<!-- andon:incident"
 """How our own comments begin in issues of incidents. Anybody can write it: it counts only in what this App wrote."""
@@ -56,7 +58,8 @@ def title(facts: Facts) -> str:
     first = facts.failed[0]
     day = datetime.fromtimestamp(first.failed_at, UTC).date().isoformat()
     environment = plain(first.environment.replace("@", " ").replace("#", " "))[:LONGEST_NAME]
-    return f"Post-mortem: the release of #{first.number} to {environment} failed on {day}"
+    what = f"#{first.number}" if first.number else as_on_github(first.sha)
+    return f"Post-mortem: the release of {what} to {environment} failed on {day}"
 
 
 def body(facts: Facts) -> str:
@@ -164,19 +167,29 @@ def _events(facts: Facts) -> Iterator[tuple[float, str]]:
     incident = facts.incident
     if incident.restored_at is not None:
         by = f" with #{facts.restored_number}, {_commit(incident.restored_by)}" if facts.restored_number else ""
+        if facts.restored_number == PUSHED:
+            by = f" with {_commit(incident.restored_by)}, which was pushed without a pull request"
         yield incident.restored_at, f"**Production was restored**{by}"
 
 
 def _of_release(one: Failed) -> Iterator[tuple[float, str]]:
-    yield one.landed_at, f"#{one.number} was merged as {_commit(one.sha)}"
+    name = named(one.number, one.sha)
+    pushed = "A commit was pushed without a pull request: "
+    yield one.landed_at, f"{name} was merged as {_commit(one.sha)}" if one.number else f"{pushed}{_commit(one.sha)}"
     if one.deploying_at is not None:
-        yield one.deploying_at, f"The deployment of #{one.number} started"
+        yield one.deploying_at, f"The deployment of {name} started"
     if one.first is not None:
-        yield one.first.at, f"The first evidence against #{one.number}: {_evidence(one.first)}"
-    yield one.failed_at, f"**The release of #{one.number} failed**: {formatted(one.detail) or 'nothing more was said'}"
-    if one.revert is not None and one.revert_opened_at is not None:
-        yield one.revert_opened_at, f"#{one.revert} was opened to take #{one.number} back"
-    if one.revert is not None and one.revert_merged_at is not None:
+        yield one.first.at, f"The first evidence against {name}: {_evidence(one.first)}"
+    yield one.failed_at, f"**The release of {name} failed**: {formatted(one.detail) or 'nothing more was said'}"
+    yield from _taken_back(one, name)
+
+
+def _taken_back(one: Failed, name: str) -> Iterator[tuple[float, str]]:
+    if one.revert == PUSHED and one.revert_merged_at is not None:
+        yield one.revert_merged_at, f"A commit that takes {name} back was pushed without a pull request"
+    if one.revert and one.revert_opened_at is not None:
+        yield one.revert_opened_at, f"#{one.revert} was opened to take {name} back"
+    if one.revert and one.revert_merged_at is not None:
         yield one.revert_merged_at, f"#{one.revert} was merged"
 
 
@@ -233,7 +246,7 @@ def _passed(said: Said) -> str:
 
 
 def _commit(sha: str) -> str:
-    return f"`{sha[:7]}`" if sha else "an earlier commit"
+    return f"`{as_on_github(sha)}`" if sha else "an earlier commit"
 
 
 def _count(count: int, what: str) -> str:

@@ -20,6 +20,7 @@ from bot.published import Action, ArmAutoMerge, Enqueue, MergePullRequest
 from bot.readiness import Wait
 from bot.release import landing
 from bot.restoring import restoring
+from bot.sizing import sized
 from bot.snapshot import PullRequestState, Snapshot
 from bot.store.decisions_kept import Again
 from bot.store.flags_kept import Landed
@@ -157,7 +158,8 @@ async def _record(bench: Bench, carried: Carried) -> None:
             return
     is_open = snapshot.merge_state.state is PullRequestState.OPEN
     if known is None or is_open:
-        written = await bench.judge.run(evaluation, carried)
+        whole = await bench.judge.run(evaluation, carried)
+        written = await bench.judge.run(sized, decision, whole, bench.judge)
     else:
         written = await bench.judge.run(ended, await looked_after(bench, snapshot, known), carried)
     again = Again(says(written), acted(written), carried.broke_off, seen(written))

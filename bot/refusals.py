@@ -17,6 +17,7 @@ from bot.decision import Decision
 from bot.github.errors import Later, Refused
 from bot.glimpse import as_seen
 from bot.in_line import REFUSED_KEY
+from bot.oids import as_on_github
 from bot.published import Action, ArmAutoMerge, Enqueue, MergePullRequest, UpdateBranch
 from bot.readiness import Actor, Wait
 from bot.snapshot import PullRequestState, Snapshot
@@ -143,7 +144,7 @@ async def merged_for_good(bench: Bench, snapshot: Snapshot) -> None:
         return
     if (tried := _read(await bench.store.mark(_key(snapshot)))) is not None and tried.rests_on == _EVER:
         return
-    landed = (state.merge_commit or "")[:7]
+    landed = as_on_github(state.merge_commit or "")
     wait = Wait(f"andon merged it already as `{landed}`, and merges nothing twice", Actor.MAINTAINER)
     await _keep(bench, snapshot, _EVER, wait)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import incidents
+from bot import incidents, outside
 from bot.address import CommitAt, PullRequestAt, Want
 from bot.bench import Bench
-from bot.deploying import UNWELL, Step, asks_for_run, deploy_of, next_step, with_run
+from bot.deploying import Step, asks_for_run, deploy_of, next_step, with_run
 from bot.evidence import Evidence
 from bot.github.errors import Gone, Later, Refused
 from bot.github.read_landed import LandedCommit
@@ -15,7 +15,7 @@ from bot.github.write import apply
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
 from bot.restoring import bring_back, call_others, failed, held_back, may_be_well_again
 from bot.snapshot import PullRequestState, Snapshot
-from bot.store.ledger import Release, ReleaseState
+from bot.store.ledger import UNWELL, Release, ReleaseState
 from bot.telling import tell
 from bot.turns import call
 from bot.verifying import look_at_production
@@ -58,6 +58,7 @@ async def follow(bench: Bench, address: CommitAt) -> float | None:
     if release is None:
         await _look_at_pull_requests(bench, address)
         return (await bring_back(bench, address, None, None)).again_at
+    release = await outside.beside(bench, release)
     landed = await _landed(bench, release)
     seen, deploy = await _seen(bench, release, landed), _deploy(release, landed)
     step = replace(next_step(release, landed, bench.clock(), seen), deploy=deploy)
@@ -73,7 +74,7 @@ async def follow(bench: Bench, address: CommitAt) -> float | None:
     back = await bring_back(bench, address, step.release, deploy)
     if back.release is not None and back.release.state is not step.release.state:
         told_again_at = await tell(bench, back.release, deploy)
-    return _sooner(step.again_at, back.again_at, told_again_at)
+    return _sooner(step.again_at, back.again_at, told_again_at, await outside.again_at(bench, step.release))
 
 
 def _is_well_again(before: Release, now: Release) -> bool:

@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.oids import short
 from bot.waiting import Actor
+
+PUSHED = 0
+"""Stands for the number of a pull request where a commit was pushed without one."""
 
 LATE_SECONDS = 3600.0
 """A wait in which nobody has to act is said to take too long after this: a person should look."""
@@ -55,14 +59,25 @@ class Stage(StrEnum):
     FAILED = "failed"
 
 
+def named(number: int, sha: str = "") -> str:
+    """Name what landed: by its pull request, or by its commit where that was pushed without one ."""
+    if number != PUSHED:
+        return f"#{number}"
+    return f"`{short(sha)}`, pushed without a pull request," if sha else "a commit pushed without a pull request"
+
+
 @dataclass(frozen=True, slots=True)
 class Revert:
-    """The pull request that takes a commit back: how far it is, what it waits for, and who must act."""
+    """The pull request that takes a commit back: how far it is, what it waits for, and who must act.
+
+    Where somebody pushed what takes it back, `number` is PUSHED and `sha` the commit.
+    """
 
     number: int
     stage: Stage
     missing: str = ""
     who: Actor = Actor.NOBODY
+    sha: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +120,10 @@ class WaitFor:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """It is taken back."""
+    """It is taken back, by a pull request or, where `number` is PUSHED, by a commit."""
 
     number: int
+    sha: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +154,9 @@ def decide(taken: TakenBack, scene: Scene) -> Outcome:
     """Decide what comes next. What a person asked for is done where andon by itself would not."""
     revert = scene.revert
     if revert is not None and (revert.stage is Stage.LIVE or (revert.stage is Stage.LANDED and not scene.deploys)):
-        return Restored(revert.number)
+        return Restored(revert.number, revert.sha)
     if scene.failed and scene.mended_by is not None and not taken.login:
-        return Nothing(f"#{scene.mended_by} landed later and is live, so production is well again")
+        return Nothing(f"{named(scene.mended_by)} landed later and is live, so production is well again")
     if not scene.failed and not taken.login:
         return _well_again(scene)
     if revert is not None:
@@ -187,11 +203,14 @@ def _as_asked(scene: Scene, outside: str) -> Outcome:
 def _under_way(taken: TakenBack, revert: Revert, scene: Scene) -> Outcome:
     """Say what is missing until it is taken back."""
     missing = f"{revert.missing}; {scene.outside}" if scene.outside else revert.missing
+    if revert.number == PUSHED:
+        missing = f"{named(PUSHED, revert.sha)} takes it back: {missing}"
     match revert.stage:
         case Stage.FAILED:
+            by = named(revert.number, revert.sha)
             return CannotRevert(
-                f"#{revert.number} takes it back, and its release failed too ({revert.missing}); a revert is not "
-                "reverted: a person must act"
+                f"{by} takes it back, and its release failed too ({revert.missing}); a revert is not reverted: "
+                "a person must act"
             )
         case Stage.CLOSED:
             return CannotRevert(f"#{revert.number} would take it back and was closed; reopen it, or mend production")

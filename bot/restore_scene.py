@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.address import CommitAt, PullRequestAt, Repository, Want
 from bot.bench import Bench
-from bot.deploying import UNWELL
-from bot.restore import OnFailure, Revert, Scene, Stage, TakenBack
-from bot.store.ledger import Release, ReleaseState
+from bot.restore import PUSHED, OnFailure, Revert, Scene, Stage, TakenBack
+from bot.store.ledger import UNWELL, Release, ReleaseState
 from bot.waiting import Actor
 from bot.why import next_step
 
@@ -34,6 +33,8 @@ async def scene_of(bench: Bench, at: Standing, taken: TakenBack) -> Scene:
     if release is None:
         return Scene(bench.clock(), failed=False, deploys=False, revert=revert)
     beside = await bench.store.reverts.beside(release)
+    if revert is not None and revert.stage is Stage.LANDED:
+        revert = _held(revert, await bench.store.reverts.landed_for(at.repository, taken.sha), beside)
     return Scene(
         now=bench.clock(),
         failed=release.state in UNWELL,
@@ -46,6 +47,12 @@ async def scene_of(bench: Bench, at: Standing, taken: TakenBack) -> Scene:
         mended_by=_mended_by(release, beside),
         revert=revert,
     )
+
+
+def _held(revert: Revert, landed: Release | None, beside: Sequence[tuple[Release, TakenBack | None]]) -> Revert:
+    """Tell that a revert is live where a release that landed after it is: that one holds it."""
+    after = (one for one, _ in beside if landed is not None and one.created_at > landed.created_at)
+    return replace(revert, stage=Stage.LIVE) if any(one.state is ReleaseState.LIVE for one in after) else revert
 
 
 def _first(release: Release, beside: Sequence[tuple[Release, TakenBack | None]]) -> int | None:
@@ -70,7 +77,8 @@ async def revert_of(bench: Bench, place: Repository, taken: TakenBack) -> Revert
         return None
     release = landed or await bench.store.release_of_pull_request(place.owner, place.name, number)
     if release is not None:
-        return Revert(number, _stage(release), release.detail or f"it landed, and its release is {release.state}")
+        missing = release.detail or f"it landed, and its release is {release.state}"
+        return Revert(number, _stage(release), missing, sha=release.sha if number == PUSHED else "")
     record = await bench.store.decision(place.owner, place.name, number)
     if record is None:
         await bench.store.want([Want(PullRequestAt(place, number))])

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.escape import code, escaped, formatted, plain
+from bot.oids import short
 from bot.restore import TakenBack, marker
 
 LONGEST_TITLE = 200
 """Characters of a title that are taken over."""
-
-SHORT = 12
-"""Digits of a commit id that people read."""
 
 TOLD = 10
 """Flags that are named."""
@@ -36,7 +34,7 @@ def title(taken: TakenBack, told: Told) -> str:
 def body(taken: TakenBack, told: Told) -> str:
     """Write why, what would be faster, and what it takes until production is well again."""
     parts = [
-        f"This takes back #{taken.number}, which landed as {code(taken.sha[:SHORT])}.",
+        f"This takes back #{taken.number}, which landed as {code(short(taken.sha))}.",
         _why(taken, told),
         _flags(told.flags),
         (
@@ -57,7 +55,7 @@ def not_by_github(taken: TakenBack, said: str, paths: Sequence[str]) -> str:
     again = f"; changed again since: {named}{more}" if paths else ""
     return (
         f"GitHub does not take it back by itself ({plain(said)}{again}); a person must revert "
-        f"{code(taken.sha[:SHORT])} by hand, or mend production"
+        f"{code(short(taken.sha))} by hand, or mend production"
     )
 
 

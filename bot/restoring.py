@@ -13,13 +13,14 @@ import structlog
 from bot.address import CommitAt, PullRequestAt, Want
 from bot.bench import Bench
 from bot.decision import flags_in
-from bot.deploying import UNWELL
 from bot.github.errors import Refused
 from bot.github.push_revert import tree_before
 from bot.github.read_taking_back import TakingBack
 from bot.github.write import apply
+from bot.oids import short
 from bot.published import RevertPullRequest
 from bot.restore import (
+    PUSHED,
     CannotRevert,
     Nothing,
     NotYet,
@@ -33,12 +34,14 @@ from bot.restore import (
     TakenBack,
     WaitFor,
     decide,
+    named,
 )
+from bot.restore_pushed import pushed_back
 from bot.restore_scene import Standing, revert_of, scene_of
-from bot.restore_words import SHORT, Told, body, not_by_github, title
+from bot.restore_words import Told, body, not_by_github, title
 from bot.reverting import PushRevert
 from bot.snapshot import Snapshot
-from bot.store.ledger import Release, ReleaseState
+from bot.store.ledger import UNWELL, Release, ReleaseState
 from bot.turns import call
 from bot.waiting import Actor
 from rules.engine.sections import Deploy
@@ -69,7 +72,9 @@ async def restoring(bench: Bench, snapshot: Snapshot) -> Snapshot:
     taken = await bench.store.reverts.by(snapshot.repository, snapshot.pull_request.number or 0)
     if taken is None:
         return snapshot
-    due = not taken.over and (bool(taken.login) or await _is_unwell(bench, snapshot, taken))
+    by_others = await bench.store.reverts.landed_for(snapshot.repository, taken.sha) is not None
+    unwell = bool(taken.login) or await _is_unwell(bench, snapshot, taken)
+    due = not taken.over and not by_others and unwell
     return replace(snapshot, restoring=Restoring(taken.sha, taken.number, taken.head, due=due))
 
 
@@ -100,7 +105,7 @@ async def held_back(bench: Bench, release: Release) -> float | None:
     """Keep a release from beginning that would bring again what is being taken back; gives when to look again."""
     if (first := await _in_the_way(bench, release)) is None:
         return None
-    detail = f"it waits until #{first.number}, which it holds, is taken back"
+    detail = f"it waits until {named(first.number)}, which it holds, is taken back"
     since = release.created_at
     await bench.store.save_release(replace(release, state=ReleaseState.LANDED, detail=detail, since=since))
     return bench.clock() + LOOK_SECONDS
@@ -135,6 +140,12 @@ async def bring_back(bench: Bench, commit: CommitAt, release: Release | None, de
 
 async def _looked(bench: Bench, at: Standing, taken: TakenBack, scene: Scene) -> tuple[TakenBack, Outcome]:
     """Look at GitHub for what takes it back already, and what is deployed; open a revert where there is none."""
+    if scene.revert is None or scene.revert.stage in (Stage.OPEN, Stage.CLOSED):
+        pushed = await pushed_back(bench, at, taken)
+        if pushed is not None:
+            return taken, decide(taken, replace(scene, revert=pushed))
+    if taken.number == PUSHED:
+        return taken, decide(taken, scene)
     environment = at.release.environment if at.release else None
     found = await bench.github.taking_back(at.commit, taken.number, environment)
     if found is None:
@@ -156,7 +167,7 @@ async def _outside(bench: Bench, at: Standing, taken: TakenBack, found: TakingBa
     known = await bench.store.release_of(at.repository, newest.sha)
     if known is not None and known.created_at >= at.release.created_at:
         return ""
-    return f"`{newest.sha[:SHORT]}` is deployed since, and not by andon"
+    return f"`{short(newest.sha)}` is deployed since, and not by andon"
 
 
 async def _adopted(bench: Bench, at: Standing, taken: TakenBack, found: TakingBack) -> TakenBack:
@@ -249,8 +260,8 @@ def _as_told(taken: TakenBack, outcome: Outcome) -> TakenBack:
             return replace(taken, said=missing, who=who.value)
         case CannotRevert(why):
             return replace(taken, said=why, who=Actor.MAINTAINER.value)
-        case Restored(number):
-            return replace(taken, said=f"#{number} took it back", who=Actor.NOBODY.value, over=True)
+        case Restored(number, sha):
+            return replace(taken, said=f"{named(number, sha)} took it back", who=Actor.NOBODY.value, over=True)
         case Nothing(why):
             return replace(taken, said=why, who=Actor.NOBODY.value, over=taken.closes)
         case NotYet(why):
@@ -267,7 +278,7 @@ def _stands(release: Release | None, taken: TakenBack, outcome: Outcome, now: fl
         return replace(release, state=ReleaseState.REVERTED, since=now)
     if release.state not in UNWELL:
         return release
-    reverting = isinstance(outcome, WaitFor) and outcome.number == taken.revert
+    reverting = isinstance(outcome, WaitFor) and outcome.number in (taken.revert, PUSHED)
     state = ReleaseState.REVERTING if reverting else ReleaseState.FAILED
     since = taken.wanted_at if state is ReleaseState.FAILED and not taken.login else now
     return release if state is release.state else replace(release, state=state, since=since)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.oids import as_on_github
 from bot.snapshot import MergeState, MergeStatus, Snapshot
 from bot.waiting import Actor, Wait
 from rules.engine.companions import is_same
@@ -42,7 +43,7 @@ def _required(state: MergeState, reviews: Sequence[Review]) -> str:
         words += f"; that of {_names(ignored)} does not count, for want of write access"
     for one in state.reviewing.dismissed:
         if one.by not in _logins(reviews, ReviewState.APPROVED):
-            by = f"by the push of `{one.commit[:7]}`" if one.commit else "by hand"
+            by = f"by the push of `{as_on_github(one.commit)}`" if one.commit else "by hand"
             words += f"; that of `{one.by}` was dismissed {by}"
     return words
 

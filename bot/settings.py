@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MINIMUM_SECRET_BYTES = 32
 HIGHEST_PORT = 65535
+CONNECTIONS, FEWEST_CONNECTIONS, MOST_CONNECTIONS = 7, 4, 100
+"""Connections of one process to PostgreSQL: one writes, four read, one listens, one says who does a task for all."""
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,99})")
 
@@ -48,6 +50,10 @@ class Settings:
     allowed_owners: frozenset[str] = frozenset()
     api_token: str = field(default="", repr=False)
     targets: Targets = field(default_factory=Targets)
+    log_level: str = "info"
+    log_format: str = "auto"
+    metrics_repositories: bool = False
+    database_connections: int = CONNECTIONS
 
     @property
     def webhook_secrets(self) -> tuple[bytes, ...]:
@@ -82,6 +88,10 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         allowed_owners=reading.allowed_owners(),
         api_token=reading.secret("API_TOKEN", required=False),
         targets=reading.targets(),
+        log_level=reading.one_of("LOG_LEVEL", ("info", "debug", "warning", "error")),
+        log_format=reading.one_of("LOG_FORMAT", ("auto", "json", "text")),
+        database_connections=reading.database_connections(),
+        metrics_repositories=reading.one_of("METRICS_REPOSITORIES", ("no", "yes")) == "yes",
     )
     reading.problems.extend(database_problems(settings.database_url))
     if reading.problems:
@@ -198,6 +208,16 @@ class _Reading:
         self.problems.append(f"PORT is {text!r}: set a number from 0 (any free port) to {HIGHEST_PORT}.")
         return 0
 
+    def database_connections(self) -> int:
+        text = self._get("DATABASE_CONNECTIONS") or str(CONNECTIONS)
+        if text.isascii() and text.isdigit() and FEWEST_CONNECTIONS <= int(text) <= MOST_CONNECTIONS:
+            return int(text)
+        self.problems.append(
+            f"DATABASE_CONNECTIONS is {text!r}: set how many one process may have, from {FEWEST_CONNECTIONS} to "
+            f"{MOST_CONNECTIONS}, or leave it out ({CONNECTIONS})."
+        )
+        return CONNECTIONS
+
     def public_url(self) -> str:
         text = self._get("PUBLIC_URL").rstrip("/")
         parts = _split(text)
@@ -211,6 +231,13 @@ class _Reading:
         if odd:
             self.problems.append(f"ALLOWED_OWNERS holds {', '.join(odd)}: list names of users or organisations only.")
         return names
+
+    def one_of(self, name: str, known: tuple[str, ...]) -> str:
+        """Read one of a few words; the first is the default."""
+        word = self._get(name).lower() or known[0]
+        if word not in known:
+            self.problems.append(f"{name} is {word!r}: set one of {', '.join(known)}, or leave it out.")
+        return word
 
     def targets(self) -> Targets:
         path = self._get("ANDON_TARGETS")

@@ -17,9 +17,11 @@ from bot.bench import Bench
 from bot.github import app
 from bot.github.errors import Gone, Later, Refused
 from bot.github.owner_policy import is_owners
+from bot.github.urgency import Urgency, urgent
 from bot.glimpse import Glimpse, moved
 from bot.store.engine import StoreUnavailable
 from bot.store.ledger import Remembered
+from bot.store.observed import SWEPT
 from bot.turns import call_the_next
 
 SWEEPS_PER_DISCOVERY = 12
@@ -48,9 +50,12 @@ async def sweep_for_ever(bench: Bench) -> None:
     for number in itertools.count():
         try:
             if number % SWEEPS_PER_DISCOVERY == 0:
-                await discover(bench)
-            await redeliver_failures(bench)
+                with urgent(Urgency.BACKFILL):
+                    await discover(bench)
+            with urgent(Urgency.SWEEP):
+                await redeliver_failures(bench)
             await bench.store.prune(bench.clock() - RETENTION)
+            await bench.store.set_mark(SWEPT, str(bench.clock()))
         except (Later, Refused, StoreUnavailable) as problem:
             _log.warning("sweep ended early", why=str(problem))
         await asyncio.sleep(bench.sweep_every)
@@ -116,7 +121,8 @@ async def _tell_the_others(bench: Bench, repository: Repository, policy: str) ->
     if policy == (await bench.store.mark(mark) or ""):
         return
     others = app.repositories(bench.github.connection, repository.installation)
-    await bench.store.want([Want(RepositoryAt(place)) async for place in others if not is_owners(place)])
+    with urgent(Urgency.BACKFILL):
+        await bench.store.want([Want(RepositoryAt(place)) async for place in others if not is_owners(place)])
     await bench.store.set_mark(mark, policy)
 
 

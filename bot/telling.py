@@ -93,7 +93,7 @@ def dispatch_of(release: Release) -> SendDispatch:
         "state": release.state.value,
         "environment": release.environment,
         "branch": release.base_branch,
-        "pull_request": str(release.number),
+        "pull_request": str(release.number or ""),
         "since": datetime.fromtimestamp(release.since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "detail": release.detail[:LONGEST_DETAIL],
     }

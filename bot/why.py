@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-Record = Mapping[str, Any]
+from bot.oids import short
 
-SHORT: Final = 12
-"""Digits of a commit id that people read."""
+Record = Mapping[str, Any]
 
 AUTHOR: Final = "the author"
 MAINTAINER: Final = "a maintainer"
@@ -105,6 +104,9 @@ def _after(record: Record) -> Step:
         return _restore(restore)
     if is_astray(record):
         return Step(f"look at what landed: {_astray(record)}", MAINTAINER, ASTRAY)
+    release = record.get("release") or {}
+    if release.get("state") == "live" and release["detail"]:
+        return Step(f"look at production: {release['detail']}", MAINTAINER)
     return _SETTLED[Standing.MERGED]
 
 
@@ -125,7 +127,7 @@ def is_astray(record: Record) -> bool:
 def _astray(record: Record) -> str:
     first, *others = record["landed"]["differences"]
     more = f", and {len(others)} more" if others else ""
-    return f"{str(record.get('merge_commit'))[:SHORT]} is not what was judged ({first['path']}: {first['how']}{more})"
+    return f"{short(str(record.get('merge_commit')))} is not what was judged ({first['path']}: {first['how']}{more})"
 
 
 _SETTLED: Final[Mapping[Standing, Step]] = {
@@ -167,7 +169,7 @@ def _await(record: Record) -> Step:
 
 def sentence(record: Record) -> str:
     """Say in one sentence what andon decided and what must happen next."""
-    place = f"{record['repository']}#{record['number']} at {str(record['head'])[:SHORT]}"
+    place = f"{record['repository']}#{record['number']} at {short(str(record['head']))}"
     step = next_step(record)
     after = f"Next: {step.who}: {step.what}" if step.who != NOBODY else f"Nobody has to act: {step.what}"
     return f"{place} {_HOW[standing(record)]}. {_ended(after)}"

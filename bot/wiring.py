@@ -14,11 +14,16 @@ from bot.address import CommitAt, IncidentAt, PullRequestAt, QueueGroupAt, Repos
 from bot.bench import SWEEP_SECONDS, Bench
 from bot.github.connection import Connection
 from bot.github.github import GitHub
+from bot.github.urgency import urgent
 from bot.judge import Judge
+from bot.precedence import urgency_of
 from bot.probing import Prober
+from bot.redaction import KNOWN
 from bot.settings import Settings
+from bot.sharing import share_for_ever
 from bot.store.store import Store
 from bot.store.work import Claim
+from bot.watch import watch_for_ever
 
 Look = Callable[[Claim], Awaitable[float | None]]
 
@@ -53,12 +58,20 @@ def connect(
         app=(settings.app_id, settings.private_key),
         clock=clock,
     )
+    KNOWN.learn(settings.secrets)
+    store.metrics.names_repositories = settings.metrics_repositories
+    connection.counted.metrics = store.metrics
     prober = Prober(settings.targets, clock)
     github, judges = GitHub(connection, clock), judge or Judge()
     bench = Bench(github, store, clock, settings.public_url, sweep_every, judges, prober=prober)
     return Connected(
         look=lambda claim: look(bench, claim),
-        background=(lambda: sweep.sweep_for_ever(bench), bench.judge.keep_ready),
+        background=(
+            lambda: store.run_alone("sweep", lambda: sweep.sweep_for_ever(bench)),
+            lambda: share_for_ever(bench),
+            bench.judge.keep_ready,
+            lambda: watch_for_ever(store),
+        ),
         close=lambda: _hang_up(session, None if judge else bench.judge),
         bench=bench,
     )
@@ -71,7 +84,12 @@ async def _hang_up(session: aiohttp.ClientSession, judge: Judge | None) -> None:
 
 
 async def look(bench: Bench, claim: Claim) -> float | None:
-    """Look at one address; return when to look again (Unix time), or None."""
+    """Look at one address as urgently as it is; return when to look again (Unix time), or None."""
+    with urgent(await urgency_of(bench, claim.address)):
+        return await _look(bench, claim)
+
+
+async def _look(bench: Bench, claim: Claim) -> float | None:
     match claim.address:
         case PullRequestAt() as address:
             return await reconcile.reconcile(bench, claim, address)

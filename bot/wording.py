@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.authority import StandingRequests
 from bot.escape import code, escaped, formatted, plain
+from bot.oids import as_on_github
 from bot.requests import Answer
 from bot.snapshot import Snapshot
 from rules.engine.policy import Policy
@@ -124,9 +125,13 @@ def requests(asked: StandingRequests) -> Iterator[str]:
         yield f"**On hold:** {_by(asked.held)} holds the merge{why}. {code('/andon unhold')} lets it go."
     if asked.wanted is not None:
         yield f"**Override asked for** by {_by(asked.wanted)}: a maintainer decides."
-    for one in asked.refused[-REFUSALS:]:
-        said = code(one.request.line) if one.request.line else "A button"
-        yield f"**Not carried out:** {said} of {_by(one)}: {formatted(one.refusal)}."
+    yield from map(refused, asked.refused[-REFUSALS:])
+
+
+def refused(one: Answer) -> str:
+    """Say in one sentence what was not carried out, and why."""
+    said = code(one.request.line) if one.request.line else "A button"
+    return f"**Not carried out:** {said} of {_by(one)}: {formatted(one.refusal)}."
 
 
 def part_of_plan(part: Part) -> str:
@@ -150,7 +155,7 @@ def counted(verdict: Verdict, snapshot: Snapshot) -> str:
     """Say what was judged. No commit of the base: that would be a write on each pull request at each merge."""
     base = snapshot.pull_request.base_branch
     return (
-        f"Counted at {code(verdict.head[:7])} against {code(base)}, policy {code(verdict.policy)}, "
+        f"Counted at {code(as_on_github(verdict.head))} against {code(base)}, policy {code(verdict.policy)}, "
         f"kind of change: {verdict.kind}. Same result locally: "
         f"{code(f'andon check --base origin/{base} --head {verdict.head[:10]}')}"
     )

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from bot.authority import Moment, answer, answer_landed, rests_on, standing_requests
+from bot.authority import NO_ACCESS_TO_REVERT, Moment, answer, answer_landed, grantors, rests_on, standing_requests
 from bot.requests import Answer, Request, Verb
 from rules.engine.policy import Policy, recommended
 from rules.engine.pull_request import Account
@@ -112,8 +112,8 @@ def test_a_refusal_says_why(request_: Request, policy: Policy, refusal: str) -> 
     [
         (asked(Verb.REVERT), True, None, ""),
         (asked(Verb.REVERT, ALICE), True, None, ""),
-        (asked(Verb.REVERT), False, None, "that takes write access to this repository"),
-        (asked(Verb.REVERT), True, 15, "#15 takes it back already"),
+        (asked(Verb.REVERT), False, None, NO_ACCESS_TO_REVERT),
+        (asked(Verb.REVERT), True, 15, "#15 takes it back already; see there what it waits for"),
         (asked(Verb.REVERT, fault="say why"), True, None, "say why"),
     ],
     ids=["a writer", "its author", "a stranger", "taken back already", "no reason"],
@@ -147,6 +147,22 @@ def test_a_merge_rests_on_what_was_granted_for_its_content_and_on_nothing_else()
 
     assert rests_on(given, head=HEAD, tree=TREE) == (given[0], given[3])
     assert rests_on(given, head=HEAD, tree="") == (given[0],)
+
+
+def test_only_those_count_whose_grants_stood_for_this_head_or_its_content() -> None:
+    def answer(login: str, verb: Verb, head: str = HEAD, tree: str = "t", refusal: str = "") -> Answer:
+        return Answer(Request(f"comment/1/{login}", verb, Account(login, 1), 1.0), head, tree, 1.0, refusal)
+
+    answers = (
+        answer("bob", Verb.OVERRIDE),
+        answer("bob", Verb.MERGE),
+        answer("carol", Verb.FIX_FORWARD, head="c" * 40),
+        answer("dave", Verb.MERGE, head="c" * 40, tree="u"),
+        answer("erin", Verb.OVERRIDE, refusal="no"),
+        answer("frank", Verb.RECHECK),
+    )
+
+    assert [one.login for one in grantors(rests_on(answers, head=HEAD, tree="t"))] == ["bob", "carol"]
 
 
 def test_a_wish_to_merge_ends_with_the_commit() -> None:

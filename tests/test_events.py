@@ -81,7 +81,6 @@ def test_reviews_and_threads_want_their_pull_request(event: str, action: str, *,
 @pytest.mark.parametrize(
     ("app", "action", "wanted"),
     [
-        pytest.param(99, "completed", True, id="another app's check completed"),
         pytest.param(99, "created", False, id="another app's check is pending"),
         pytest.param(99, "rerequested", False, id="another app is asked again"),
         pytest.param(APP, "completed", False, id="the echo of our own check"),
@@ -94,6 +93,15 @@ def test_a_check_run_wants_its_pull_requests_unless_it_is_our_echo(app: int, act
     addresses = heard("check_run", action=action, check_run=check(app, pulls=(3, 4)))
 
     assert addresses == ([PullRequestAt(SHOP, 3), PullRequestAt(SHOP, 4)] if wanted else [])
+
+
+def test_a_check_of_another_app_wants_its_pull_requests_and_its_commit_while_that_is_not_live() -> None:
+    payload = {**HERE, "action": "completed", "check_run": check(99, pulls=(3, 4))}
+
+    wants = interpret("check_run", payload, HEARING)
+
+    pulls = (Want(PullRequestAt(SHOP, 3)), Want(PullRequestAt(SHOP, 4)))
+    assert wants == (*pulls, Want(CommitAt(SHOP, SHA), if_unfinished=True))
 
 
 def test_an_echo_is_known_by_its_app_and_not_by_its_sender() -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from bot.log import HIDDEN, Redaction, start_logging
+from bot.log import start_logging
+from bot.redaction import HIDDEN, Redaction
 from tests.web.given import private_key
 
 if TYPE_CHECKING:
@@ -91,3 +92,35 @@ def test_an_object_is_shown_without_its_secrets(written: io.StringIO) -> None:
     structlog.get_logger("andon").info("sent", request=("POST", {"authorization": f"Bearer {'x' * 40}"}))
 
     assert "xxxx" not in written.getvalue()
+
+
+def test_on_a_terminal_a_line_is_text_and_elsewhere_json_and_either_can_be_asked_for(written: io.StringIO) -> None:
+    def line_of(stream: io.StringIO, form: str) -> str:
+        start_logging([WEBHOOK], stream, form=form)
+        structlog.get_logger("andon").info("looked", address="pull/7/octo/shop/3", secret=WEBHOOK)
+        return stream.getvalue()
+
+    terminal = line_of(Terminal(), "auto")
+    shown = [line_of(io.StringIO(), "text"), line_of(io.StringIO(), "auto"), line_of(Terminal(), "json")]
+
+    assert ("\x1b[" in terminal, "looked" in terminal, terminal.startswith("{")) == (True, True, False)
+    assert [line.startswith("{") for line in shown] == [False, True, True]
+    assert WEBHOOK not in "".join((terminal, *shown, written.getvalue()))
+
+
+@pytest.mark.usefixtures("written")
+def test_only_what_is_serious_enough_is_written() -> None:
+    stream = io.StringIO()
+    start_logging(stream=stream, level="warning")
+
+    structlog.get_logger("andon").info("quiet")
+    structlog.get_logger("andon").warning("loud")
+
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["loud"]
+
+
+class Terminal(io.StringIO):
+    """A stream that people look at."""
+
+    def isatty(self) -> bool:
+        return True

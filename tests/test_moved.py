@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from bot.line import Failure, Line, Terms
-from bot.moved import Move, Then, granters, moves
+from bot.moved import Move, Then, moves
 from bot.orders import Order
-from bot.requests import Answer, Request, Verb
 from bot.snapshot import PolicyFile, PullRequestState, RequiredCheck
 from rules.engine.policy import Policy, read_policy
-from rules.engine.pull_request import Account, CheckState
+from rules.engine.pull_request import CheckState
 from tests.snapshots import HEAD, NOON, OUR_APP, POLICY, check, merge_state, pull_request, snapshot
 
 MERGED = NOON + timedelta(seconds=30)
@@ -122,19 +121,3 @@ def test_it_is_said_from_which_policy_to_which() -> None:
 
     assert policy.said == "the policy changed from `1234567` to `7654321` before it landed"
     assert gone.said == "the policy changed from `1234567` to none before it landed"
-
-
-def test_only_those_count_whose_grants_stood_for_this_head_or_its_content() -> None:
-    def answer(login: str, verb: Verb, head: str = HEAD, tree: str = "t", refusal: str = "") -> Answer:
-        return Answer(Request(f"comment/1/{login}", verb, Account(login, 1), 1.0), head, tree, 1.0, refusal)
-
-    answers = (
-        answer("bob", Verb.OVERRIDE),
-        answer("bob", Verb.MERGE),
-        answer("carol", Verb.FIX_FORWARD, head="c" * 40),
-        answer("dave", Verb.MERGE, head="c" * 40, tree="u"),
-        answer("erin", Verb.OVERRIDE, refusal="no"),
-        answer("frank", Verb.RECHECK),
-    )
-
-    assert [one.login for one in granters(answers, head=HEAD, tree="t")] == ["bob", "carol"]

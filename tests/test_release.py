@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.address import Repository
 from bot.deploying import POLL_SECONDS, next_step
 from bot.github.read_landed import Deployment, LandedCommit
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
@@ -12,6 +11,7 @@ from bot.release import RECENT_SECONDS, landing
 from bot.snapshot import PolicyFile, PullRequestState
 from bot.store.ledger import Release, ReleaseState
 from tests.snapshots import NOON, SHOP, merge_state, snapshot
+from tests.store.given import just_landed
 
 NOW = NOON.timestamp()
 SHA = "d" * 40
@@ -23,20 +23,7 @@ def policy(via: str = "deployment") -> PolicyFile:
 
 
 def release(**fields: Any) -> Release:
-    whole = Release(
-        repository=Repository(7, "octo", "shop"),
-        sha=SHA,
-        number=12,
-        base_branch="main",
-        state=ReleaseState.LANDED,
-        environment="production",
-        via="deployment",
-        deployment_id=None,
-        detail="",
-        since=NOW,
-        created_at=NOW,
-    )
-    return replace(whole, **fields)
+    return just_landed(NOW, **{"sha": SHA, "number": 12, **fields})
 
 
 def deployment(state: str | None, **fields: Any) -> Deployment:

@@ -171,6 +171,18 @@ def test_a_port_is_a_number_that_exists(port: str) -> None:
     assert problem.startswith("PORT")
 
 
+@pytest.mark.parametrize(("given", "read"), [("", 7), ("4", 4), (" 100 ", 100)])
+def test_the_connections_to_the_database_are_counted(given: str, read: int) -> None:
+    assert read_settings(environment(DATABASE_CONNECTIONS=given)).database_connections == read
+
+
+@pytest.mark.parametrize("given", ["3", "101", "many", "-7", "7.0", "²"])
+def test_connections_are_a_number_that_a_process_can_work_with(given: str) -> None:
+    (problem,) = problems(DATABASE_CONNECTIONS=given)
+
+    assert problem.startswith(f"DATABASE_CONNECTIONS is '{given}': set how many")
+
+
 def test_owners_are_listed_in_any_case() -> None:
     assert read_settings(environment(ALLOWED_OWNERS=" Octo, hexa-co ,,")).allowed_owners == {"octo", "hexa-co"}
 
@@ -235,3 +247,20 @@ def test_targets_that_are_not_there_are_named(tmp_path: Path) -> None:
 
     assert problem.startswith("ANDON_TARGETS names")
     assert problem.endswith("which cannot be read (No such file or directory): mend the path.")
+
+
+def test_what_is_logged_and_how_and_whether_metrics_name_repositories_can_be_chosen() -> None:
+    usual, chosen = (
+        read_settings(environment(**changed))
+        for changed in ({}, {"LOG_LEVEL": "Debug", "LOG_FORMAT": "text", "METRICS_REPOSITORIES": "yes"})
+    )
+
+    assert (usual.log_level, usual.log_format, usual.metrics_repositories) == ("info", "auto", False)
+    assert (chosen.log_level, chosen.log_format, chosen.metrics_repositories) == ("debug", "text", True)
+
+
+@pytest.mark.parametrize("name", ["LOG_LEVEL", "LOG_FORMAT", "METRICS_REPOSITORIES"])
+def test_a_word_that_is_not_known_is_refused_with_those_that_are(name: str) -> None:
+    (problem,) = problems(**{name: "loud"})
+
+    assert problem.startswith(f"{name} is 'loud': set one of ")

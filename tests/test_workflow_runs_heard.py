@@ -21,8 +21,8 @@ def heard(action: str, *numbers: int, home: int = 70) -> list[Address]:
     return [want.address for want in interpret("workflow_run", payload, Hearing(41))]
 
 
-def test_a_completed_run_wants_its_pull_requests() -> None:
-    assert heard("completed", 3, 4) == [PullRequestAt(SHOP, 3), PullRequestAt(SHOP, 4)]
+def test_a_completed_run_wants_its_pull_requests_and_its_commit() -> None:
+    assert heard("completed", 3, 4) == [PullRequestAt(SHOP, 3), PullRequestAt(SHOP, 4), CommitAt(SHOP, SHA)]
 
 
 @pytest.mark.parametrize("action", ["requested", "in_progress", "never seen before"])

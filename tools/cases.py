@@ -41,6 +41,9 @@ _CHECKS, _MERGING, _LINE, _PATH = (
 _HEARD, _PEOPLE, _POLICY = "test_merge_cases_heard", "test_merge_cases_people", "test_merge_cases_policy"
 _PRODUCTION, _LATE, _WAITS = "test_merge_cases_production", "test_lost_and_late", "test_waits"
 _WORDS, _LANDED, _BARRED = "test_merge_cases_words", "test_landed", "test_barred"
+_REVIEWS, _BASE, _STATE = "test_merge_cases_reviews", "test_merge_cases_base", "test_merge_cases_state"
+_METHODS, _BRANCHES = "test_merge_cases_methods", "test_merge_cases_branches"
+_CLOSED, _ASTRAY = "test_line_closed", "test_landed_line"
 _REQUESTS, _PREVIEW, _RESTORING = "test_requests", "test_policy_preview", "test_release_cases_restoring"
 
 CHECKS: Final = (
@@ -70,16 +73,16 @@ CHECKS: Final = (
     ),
     Case("A17", "an unknown commit is reported on, or one twice", "changes nothing", (_CHECKS, _HEARD)),
     Case("A18", "the head of the line waits for days", "lets the next one first after a bound", (_LINE,)),
-    Case("A19", "no check exists yet and none is required", "does not merge for want of evidence", (_CHECKS,)),
+    Case("A19", "no check exists yet and none is required", "does not merge for want of evidence", (_BASE,)),
 )
 
 MOVEMENT: Final = (
     Case(
         "B1", "GitHub still computes mergeability", "looks again soon; neither ready nor conflicting", (_LATE, _WAITS)
     ),
-    Case("B2", "it is closed or merged, mergeability unknown", "does nothing; it leaves the line", (_CHECKS, _HEARD)),
+    Case("B2", "it is closed or merged, mergeability unknown", "does nothing; it leaves the line", (_STATE, _HEARD)),
     Case("B3", "unknown mergeability, and a label is missing", "says both", (_HEARD,)),
-    Case("B4", "it conflicts with its base", "tells the author", (_CHECKS,)),
+    Case("B4", "it conflicts with its base", "tells the author", (_BASE,)),
     Case("B5", "it is merged and shown as conflicting", "writes nothing; it leaves the line", (_HEARD,)),
     Case("B7", "the head moved before the merge", "is refused by GitHub, and judges the new head", (_MERGING, _PATH)),
     Case("B8", "a push that no delivery told of", "judges the new head before it merges", (_MERGING,)),
@@ -93,7 +96,7 @@ MOVEMENT: Final = (
         (_MERGING, _BARRED),
     ),
     Case("B13", "behind a base that asks to be up to date", "updates the branch once, and judges it anew", (_MERGING,)),
-    Case("B15", "GitHub blocks without a reason", "owns up to that, with the rules it cannot judge", (_CHECKS,)),
+    Case("B15", "GitHub blocks without a reason", "owns up to that, with the rules it cannot judge", (_BASE,)),
     Case(
         "B16", "it is aimed at another branch", "disarms, leaves the line, judges for the new base", (_MERGING, _LINE)
     ),
@@ -102,68 +105,70 @@ MOVEMENT: Final = (
     Case("B19", "it is closed in line and opened again", "begins at the end, with what holds then", (_MERGING, _LINE)),
     Case("B20", "it is merged by hand in line", "knows it as merged; the line goes on", (_MERGING, _LINE)),
     Case("B21", "what it merged is shown as open again", "merges nothing twice", (_MERGING,)),
-    Case("B22", "a method that the repository forbids", "names the method", (_MERGING,)),
+    Case("B22", "a method that the repository forbids", "names the method", (_METHODS,)),
     Case("B23", "labels that name two merge methods", "knows one method, the policy's; no label chooses", (_POLICY,)),
     Case("B24", "no commits, or the branch is gone", "neither falls nor merges", (_MERGING, _HEARD)),
 )
 
 PEOPLE: Final = (
-    Case("C1", "a push after the approval, where that dismisses", "says which push took which approval", (_CHECKS,)),
+    Case("C1", "a push after the approval, where that dismisses", "says which push took which approval", (_REVIEWS,)),
     Case(
         "C2",
         "the base was merged into the branch",
         "takes GitHub's word; who did so is no co-author",
-        (_CHECKS, _PEOPLE),
+        (_REVIEWS, _PEOPLE),
     ),
     Case(
         "C3",
         "only bots pushed after the approval",
         "takes GitHub's word, and says which push it was",
-        (_CHECKS, _PEOPLE),
+        (_REVIEWS, _PEOPLE),
     ),
-    Case("C4", "the author, or who pushed last, approves", "does not count it, as GitHub does not", (_CHECKS, _PEOPLE)),
-    Case("C5", "somebody without write access approves", "says 0 of 1, and whose does not count", (_CHECKS,)),
-    Case("C6", "an approver lost access since", "goes by the access of this moment", (_CHECKS,)),
-    Case("C7", "an objection after an approval is dismissed", "goes by the approval again", (_CHECKS,)),
-    Case("C8", "an approver is asked to review again", "waits for that", (_CHECKS,)),
+    Case(
+        "C4", "the author, or who pushed last, approves", "does not count it, as GitHub does not", (_REVIEWS, _PEOPLE)
+    ),
+    Case("C5", "somebody without write access approves", "says 0 of 1, and whose does not count", (_REVIEWS,)),
+    Case("C6", "an approver lost access since", "goes by the access of this moment", (_REVIEWS,)),
+    Case("C7", "an objection after an approval is dismissed", "goes by the approval again", (_REVIEWS,)),
+    Case("C8", "an approver is asked to review again", "waits for that", (_REVIEWS,)),
     Case(
         "C9",
         "a code owner, or an approval of the last push, lacks",
         "says so, though GitHub tells no reason",
-        (_CHECKS,),
+        (_REVIEWS,),
     ),
-    Case("C10", "a reviewer asked for changes", "names the reviewer", (_CHECKS,)),
-    Case("C11", "one approved and one objects", "waits", (_CHECKS,)),
+    Case("C10", "a reviewer asked for changes", "names the reviewer", (_REVIEWS,)),
+    Case("C11", "one approved and one objects", "waits", (_REVIEWS,)),
     Case(
         "C12",
         "a conversation is not resolved",
         "waits where the branch asks for that; folded is not resolved",
-        (_CHECKS,),
+        (_REVIEWS,),
     ),
     Case(
         "C13",
         "a comment was edited, by whomever",
         "takes it for no command, and keeps that on record",
-        (_CHECKS, _REQUESTS, _PEOPLE),
+        (_STATE, _REQUESTS, _PEOPLE),
     ),
     Case(
         "C15",
         "the author is a bot, or gone",
         "judges and merges; squash names the bot as GitHub does",
-        (_CHECKS, _PEOPLE),
+        (_STATE, _PEOPLE),
     ),
     Case("C16", "a command by a bot, quoted, or in a code block", "hears nothing", (_REQUESTS, _PEOPLE)),
-    Case("C17", "a command by somebody without the right", "refuses it, says why, changes nothing", (_REQUESTS, _LINE)),
+    Case(
+        "C17", "a command by somebody without the right", "refuses it, says why, changes nothing", (_REQUESTS, _CLOSED)
+    ),
     Case("C19", "no rule applies", "says that no rule was asked, never just passes", (_POLICY,)),
 )
 
 POLICY: Final = (
-    Case("D1", "it is a draft", "waits", (_CHECKS,)),
-    Case(
-        "D4", "the label is taken off, in line or queue", "leaves the line, and the check says so", (_CHECKS, _POLICY)
-    ),
-    Case("D5", "a label that holds, in any case of letters", "waits", (_CHECKS,)),
-    Case("D6", "labels to go and to stay", "stays", (_CHECKS,)),
+    Case("D1", "it is a draft", "waits", (_STATE,)),
+    Case("D4", "the label is taken off, in line or queue", "leaves the line, and the check says so", (_STATE, _POLICY)),
+    Case("D5", "a label that holds, in any case of letters", "waits", (_STATE,)),
+    Case("D6", "labels to go and to stay", "stays", (_STATE,)),
     Case("D7", "a part could not be read", "does not merge, and says which part", (_WAITS,)),
     Case(
         "D8",
@@ -179,7 +184,7 @@ POLICY: Final = (
         (_PATH, _PREVIEW, _POLICY),
     ),
     Case("D11", "a second policy file under another name", "reads one file, `.github/andon.yml`", (_POLICY,)),
-    Case("D12", "nothing protects the branch", "asks for named evidence, and merges by that", (_CHECKS,)),
+    Case("D12", "nothing protects the branch", "asks for named evidence, and merges by that", (_BASE,)),
     Case("D13", "too many files or commits to read", "holds or is undecided, with the limit", (_PATH, _POLICY)),
     Case("D14", "a file was renamed", "counts what changed in it, once", (_POLICY,)),
 )
@@ -193,20 +198,20 @@ RELEASE: Final = (
         (_PRODUCTION,),
     ),
     Case("E3", "two processes at once", "gives the turn to one", (_LINE,)),
-    Case("E4", "the line closes while a merge is under way", "reads the line immediately before the merge", (_LINE,)),
-    Case("E5", "production is unhealthy, or too much undeployed", "judges and reports, and merges nothing", (_LINE,)),
+    Case("E4", "the line closes while a merge is under way", "reads the line immediately before the merge", (_CLOSED,)),
+    Case("E5", "production is unhealthy, or too much undeployed", "judges and reports, and merges nothing", (_CLOSED,)),
     Case("E6", "a rollback is done", "opens the line by it, and deploys nothing of what it took back", (_RESTORING,)),
     Case(
         "E7",
         "something landed between a failure and its revert",
         "is not deployed again; the revert's release holds it",
-        (_RESTORING, "test_restore"),
+        (_RESTORING, "test_restore_several"),
     ),
     Case(
         "E8",
         "a failure, and nothing to go back to",
         "says so, and reverts only where a person asks",
-        (_RESTORING, "test_restore"),
+        (_RESTORING, "test_restore_held"),
     ),
     Case(
         "E9",
@@ -218,9 +223,9 @@ RELEASE: Final = (
         "E10",
         "somebody deploys another commit",
         "takes only its own deployment for its own, and tells the other beside it",
-        (_PRODUCTION, "test_release_cases", "test_restore"),
+        (_PRODUCTION, "test_release_cases", "test_restore_held"),
     ),
-    Case("E11", "every delivery is lost", "finds all by one sweep", (_LINE, "test_without_deliveries")),
+    Case("E11", "every delivery is lost", "finds all by one sweep", (_CLOSED, "test_without_deliveries")),
     Case("E12", "one of several cannot be merged", "merges the others, and tells the author", (_MERGING, _LINE)),
     Case(
         "E13",
@@ -232,11 +237,16 @@ RELEASE: Final = (
         "E14",
         "the branch of what was merged",
         "deletes it, never one that is needed, protected or a fork's",
-        (_MERGING,),
+        (_BRANCHES,),
     ),
     Case("E15", "a check names pull requests of another repository", "looks at its own only", (_HEARD,)),
     Case("E16", "a status on a fork's commit names no branch", "finds it by the commit, reads no other", (_HEARD,)),
-    Case("E17", "what landed is not what was judged", "closes the line until it is reverted or looked at", (_LANDED,)),
+    Case(
+        "E17",
+        "what landed is not what was judged",
+        "closes the line until it is reverted or looked at",
+        (_LANDED, _ASTRAY),
+    ),
 )
 
 CASES: Final = (*CHECKS, *MOVEMENT, *PEOPLE, *POLICY, *RELEASE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _WAY = "bot/github/write_way.py"
 _RACES = "tests/races/test_races.py::test_whoever_comes_between_the_decision_and_the_merge_breaks_no_law"
 _MERGING = "tests/end_to_end/test_merge_cases_merging.py"
+_AUTO_MERGE = "tests/end_to_end/test_auto_merge.py"
 _REQUESTS = "tests/end_to_end/test_requests.py"
 
 
@@ -48,7 +49,7 @@ SAFEGUARDS = (
         ),
         f"{_RACES}[a-failed-release]",
         f"{_RACES}[a-freeze]",
-        "tests/end_to_end/test_line.py::test_e4_the_line_is_read_again_immediately_before_the_merge",
+        "tests/end_to_end/test_line_closed.py::test_e4_the_line_is_read_again_immediately_before_the_merge",
     ),
     _one(
         "a closed line gives nobody the turn",
@@ -63,13 +64,13 @@ SAFEGUARDS = (
             "stand.held",
         ),
         "tests/test_merging.py",
-        f"{_MERGING}::test_a_push_is_disarmed_before_the_new_head_gets_its_check_and_is_armed_anew",
+        f"{_AUTO_MERGE}::test_a_push_is_disarmed_before_the_new_head_gets_its_check_and_is_armed_anew",
     ),
     _one(
         "disarmed before anything else is shown",
         ("bot/plan.py", "    if wanted.withdraw and way.auto_merge is not None:", "    if False:"),
         "tests/test_merging.py",
-        f"{_MERGING}::test_a_hold_takes_back_what_andon_armed",
+        f"{_AUTO_MERGE}::test_a_hold_takes_back_what_andon_armed",
     ),
     _one(
         "the newest run of a name wins",

@@ -10,6 +10,7 @@ import aiohttp
 import click
 
 from bot.commands.stage import NotAsToldError, Stage
+from bot.oids import as_on_github
 from simulator.deployments import Deployment
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
@@ -39,20 +40,21 @@ async def ships(actors: Actors, pull: PullRequest) -> None:
     say("CI", f"reports {CHECK}: success")
     head = pull.head
     await actors.stage.until("it is merged", lambda: pull.merged)
-    say("the bot", f"merged #{pull.number} at exactly {head[:7]}; it landed as {str(pull.merge_commit)[:7]}")
+    landed = as_on_github(str(pull.merge_commit))
+    say("the bot", f"merged #{pull.number} at exactly {as_on_github(head)}; it landed as {landed}")
     await goes_live(actors, pull)
 
 
 async def goes_live(actors: Actors, pull: PullRequest) -> None:
     """Let its deployment succeed, and wait until it is live."""
     deployment = await deployment_of(actors, pull)
-    say("the bot", f"asked for the deployment of {deployment.sha[:7]} to {deployment.environment}")
+    say("the bot", f"asked for the deployment of {as_on_github(deployment.sha)} to {deployment.environment}")
     await deployment.status("in_progress")
     await deployment.status("success")
     await until_release(actors, pull, "live")
     count = sum(one.sha == pull.merge_commit for one in actors.repository.deployments)
     expect(count == 1, f"one deployment for one landed commit, not {count}")
-    say("production", f"{deployment.sha[:7]} is live")
+    say("production", f"{as_on_github(deployment.sha)} is live")
 
 
 async def deployment_of(actors: Actors, pull: PullRequest) -> Deployment:

@@ -14,6 +14,7 @@ from bot.commands.reasons import plain_line
 from bot.dora.intervals import Share
 from bot.dora.words import NO_DATA, OPEN, duration, share
 from bot.moments import day_and_minute_of
+from bot.oids import as_on_github
 
 Told = Mapping[str, Any]
 
@@ -99,7 +100,8 @@ def _share(told: Told) -> str:
 
 def _open(failures: Sequence[Told]) -> Iterator[str]:
     for one in failures[:NAMED]:
-        place = plain_line(f"{one['repository']}#{one['number']}")
+        landed = f"#{one['number']}" if one["number"] else f"@{as_on_github(one['sha'])}"
+        place = plain_line(f"{one['repository']}{landed}")
         yield f"open: {place} since {day_and_minute_of(one['since'])}"
     if len(failures) > NAMED:
         yield f"and {len(failures) - NAMED} more"

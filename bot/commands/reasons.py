@@ -9,7 +9,8 @@ import click
 
 from bot.escape import plain
 from bot.moments import day_of, minute_of, second_of
-from bot.why import NOBODY, SHORT, Record, waits_of
+from bot.oids import short
+from bot.why import NOBODY, Record, waits_of
 
 _SIGNS: Final = {"pass": "✅", "found": "✋", "waiting": "⏸", "unknown": "❓", "not-applicable": "–"}
 _COLOURS: Final = {"merged": "green", "merges": "green", "held": "yellow", "waiting": "yellow", "blocked": "red"}
@@ -39,7 +40,7 @@ def history(place: str, answer: Record) -> str:
 
 def _head(told: Record) -> Iterator[str]:
     step, where = told["next"], str(told["standing"])
-    place = f"{told['repository']}#{told['number']} at {str(told['head'])[:SHORT]}"
+    place = f"{told['repository']}#{told['number']} at {short(str(told['head']))}"
     yield click.style(plain_line(f"{place}: {where.replace('-', ' ')}"), fg=_COLOURS.get(where), bold=True)
     who = "Nobody has to act" if step["who"] == NOBODY else f"Next: {step['who']}"
     yield plain_line(f"{who}: {step['what']}")
@@ -55,7 +56,7 @@ def _landed(told: Record) -> Iterator[str]:
     landed = told.get("landed")
     if not landed:
         return
-    yield click.style(plain_line(f"Landed as {str(told.get('merge_commit'))[:SHORT]}"), bold=True)
+    yield click.style(plain_line(f"Landed as {short(str(told.get('merge_commit')))}"), bold=True)
     yield f"  {_CONTENTS[landed['content']]}"
     yield from (plain_line(f"  ✋ {one['path']}: {one['how']}") for one in landed["differences"])
     yield from (plain_line(f"  ❓ {one['path'] or 'all of it'}: {one['why']}") for one in landed["not_compared"])
@@ -146,8 +147,8 @@ def _foot(told: Record) -> Iterator[str]:
     spent = told.get("milliseconds")
     if spent is None:
         return
-    base = f"{plain(str(told.get('base_branch')))} at {str(told.get('base'))[:SHORT]}"
-    yield f"It rested on snapshot {str(told['snapshot'])[:SHORT]}, with {base}."
+    base = f"{plain(str(told.get('base_branch')))} at {short(str(told.get('base')))}"
+    yield f"It rested on snapshot {short(str(told['snapshot']))}, with {base}."
     took = f"Reading took {spent['reading']} ms, judging {spent['judging']} ms, writing {spent['writing']} ms"
     yield f"{took}; andon {told.get('version')}."
 

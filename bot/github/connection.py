@@ -6,40 +6,48 @@ takes a 429 and a secondary limit for plain errors, and its GraphQL call ignores
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import aiohttp
 import gidgethub
+import structlog
 from cachetools import LRUCache
 from gidgethub import sansio
 
-from bot.github.errors import Gone, Later, Redirected, Refused
-from bot.github.limits import Answer, Lane, limited_until
+from bot.github.answers import (
+    Json,
+    RawAnswer,
+    bounded,
+    check_redirect,
+    check_storage,
+    errors_of,
+    missing_in,
+    refusal,
+    words_of,
+)
+from bot.github.budget import Allowance, Budget, graphql_cost
+from bot.github.counted import Counted
+from bot.github.errors import Later, Refused
+from bot.github.lanes import Lane, Request
+from bot.github.limits import Answer, is_of_the_hour, limited_until
+from bot.github.places import Places
 from bot.github.tokens import Scope, TokenBroker
+from bot.redaction import KNOWN
 
 API_VERSION = "2022-11-28"
 """Pinned: the first breaking version, 2026-03-10, is not on every Enterprise Server."""
 
-AT_ONCE = 48
-"""Requests in flight over all installations; GitHub allows one hundred, REST and GraphQL together."""
+_log = structlog.get_logger()
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 LANES_KEPT = 4096
 _ACCEPT = "application/vnd.github+json"
-_WORDS = 4096
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-RawAnswer = tuple[int, Mapping[str, str], bytes]
-"""Status, headers (case-insensitive) and body, as sansio takes them."""
-
-Json = Any
-"""JSON as GitHub sends it. It goes no further than this package: the readers make typed values of it."""
+_NO_WORDS = frozenset({"base", "content", "head", "ref", "sha", "tree"})
+"""What of a write names something of git and is said to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +85,24 @@ class Connection:
     ) -> None:
         self._session = session
         self._api_url = api_url
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._whole = self.allowance = Allowance()
+        self._places = Places(self.allowance.at_once)
         self._graphql_url = graphql_url
         self._clock = clock
-        self._tokens = TokenBroker(app[0], app[1], self._mint, clock)
+        self.counted = Counted(clock)
+        self._tokens = TokenBroker(app[0], app[1], self._mint, self.counted.now)
         self._lanes: LRUCache[int, Lane] = LRUCache(LANES_KEPT)
         self.app_id = app[0]
+
+    def allow(self, allowance: Allowance) -> None:
+        """Take this for what each installation is allowed, over all processes."""
+        self._whole = allowance
+        self.share_with(1)
+
+    def share_with(self, processes: int) -> None:
+        """Keep to the part of one of so many processes."""
+        self.allowance = self._whole.shared_by(processes)
+        self._places.hold(self.allowance.at_once)
 
     async def _mint(self, installation: int, body: Mapping[str, object]) -> Mapping[str, str]:
         answer: Mapping[str, str] = await self.as_app("POST", f"/app/installations/{installation}/access_tokens", body)
@@ -90,50 +110,61 @@ class Connection:
 
     async def as_app(self, method: str, path: str, body: Json = b"") -> Json:
         """Make one request as the App itself."""
-        answer, _ = await self._attempt(self._lane(0), method, path, body, {"jwt": await self._tokens.app_token()})
+        answer, _ = await self._as_app(Request.rest(method, path, body))
         return answer
+
+    async def _as_app(self, asked: Request) -> tuple[Json, str | None]:
+        """Send one request as the App; where its token is not taken, once more: the answer told GitHub's time."""
+        token = await self._tokens.app_token()
+        try:
+            return await self._attempt(self._lane(0), asked, {"jwt": token})
+        except Refused as refused:
+            if refused.status != HTTPStatus.UNAUTHORIZED:
+                raise
+        self._tokens.forget_app_token(token)
+        return await self._attempt(self._lane(0), asked, {"jwt": await self._tokens.app_token()})
 
     async def app_pages(self, path: str) -> AsyncIterator[Json]:
         """Yield page after page of a list that only the App itself may read."""
         following: str | None = path
         while following:
-            credentials = {"jwt": await self._tokens.app_token()}
-            page, following = await self._attempt(self._lane(0), "GET", following, b"", credentials)
+            page, following = await self._as_app(Request.rest("GET", following))
             yield page
 
     async def get(self, scope: Scope, path: str) -> Json:
         """Read one thing as an installation."""
-        answer, _ = await self._as_installation(scope, "GET", path, b"")
+        answer, _ = await self._as_installation(scope, Request.rest("GET", path))
         return answer
 
     async def pages(self, scope: Scope, path: str) -> AsyncIterator[Json]:
         """Yield page after page of a list."""
         following: str | None = path
         while following:
-            page, following = await self._as_installation(scope, "GET", following, b"")
+            page, following = await self._as_installation(scope, Request.rest("GET", following))
             yield page
 
     async def write(self, scope: Scope, method: str, path: str, body: Mapping[str, object]) -> Json:
         """Change one thing as an installation; writes of one installation go out one at a time."""
-        async with self._lane(scope.installation).writing():
-            answer, _ = await self._as_installation(scope, method, path, body)
+        async with self._lane(scope.installation).writing.one():
+            answer, _ = await self._as_installation(scope, Request.rest(method, path, _without_secrets(body)))
         return answer
 
     async def mutate(self, scope: Scope, mutation: str, variables: Mapping[str, object]) -> GraphQLAnswer:
         """Change one thing by GraphQL; writes of one installation go out one at a time."""
-        async with self._lane(scope.installation).writing():
-            return await self.graphql(scope, mutation, variables)
+        async with self._lane(scope.installation).writing.one():
+            return await self.graphql(scope, mutation, _without_secrets(variables))
 
     async def graphql(self, scope: Scope, query: str, variables: Mapping[str, object]) -> GraphQLAnswer:
         """Run one query. Data that came is kept even where errors came with it; no data at all raises Refused."""
         payload = {"query": query, "variables": variables}
-        answer, _ = await self._as_installation(scope, "POST", self._graphql_url, payload)
+        asked = Request("POST", self._graphql_url, payload, graphql_cost(query))
+        answer, _ = await self._as_installation(scope, asked)
         if not isinstance(answer, Mapping) or "data" not in answer:
             raise Later("GitHub's GraphQL answer holds no data")
-        errors = _errors_of(answer)
+        errors = errors_of(answer)
         if answer["data"] is None:
             raise Refused(HTTPStatus.OK, "; ".join(errors))
-        return GraphQLAnswer(answer["data"], errors, _missing_in(answer))
+        return GraphQLAnswer(answer["data"], errors, missing_in(answer))
 
     async def elsewhere(self, url: str, largest: int) -> bytes:
         """Read what GitHub keeps on another host: without any token, no further than there, up to so many bytes."""
@@ -142,64 +173,68 @@ class Connection:
         headers = {"User-Agent": "andon", "Accept-Encoding": "identity"}
         try:
             async with (
-                self._places,
+                self._places.one(),
                 self._session.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False) as response,
             ):
-                _check_storage(response.status)
-                return await _bounded(response.content, largest)
+                check_storage(response.status)
+                return await bounded(response.content, largest)
         except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             raise Later(f"GitHub's storage broke off: {error!r}") from error
 
-    async def _as_installation(self, scope: Scope, method: str, path: str, body: Json) -> tuple[Json, str | None]:
+    async def _as_installation(self, scope: Scope, asked: Request) -> tuple[Json, str | None]:
         lane = self._lane(scope.installation)
         token = await self._tokens.token(scope)
         try:
-            return await self._attempt(lane, method, path, body, {"oauth_token": token})
+            return await self._attempt(lane, asked, {"oauth_token": token})
         except Refused as refused:
             if refused.status != HTTPStatus.UNAUTHORIZED:
                 raise
         self._tokens.forget(scope, token)
-        return await self._attempt(lane, method, path, body, {"oauth_token": await self._tokens.token(scope)})
+        return await self._attempt(lane, asked, {"oauth_token": await self._tokens.token(scope)})
 
-    async def _attempt(
-        self, lane: Lane, method: str, path: str, body: Json, credentials: Credentials
-    ) -> tuple[Json, str | None]:
+    async def _attempt(self, lane: Lane, asked: Request, credentials: Credentials) -> tuple[Json, str | None]:
         """Send one request and return GitHub's JSON with the address of the next page."""
-        await lane.enter()
-        url = sansio.format_url(path, {}, base_url=self._api_url)
+        url = sansio.format_url(asked.path, {}, base_url=self._api_url)
         headers = sansio.create_headers("andon", accept=_ACCEPT, **credentials)
         headers["x-github-api-version"] = API_VERSION
         try:
-            answer = await self._send(method, url, headers, body)
-            self._check_limits(lane, answer)
-            _check_redirect(answer)
+            answer = await self._send(lane.budget, asked, url, headers)
+            self.counted.heard(lane.installation, answer[1])
+            self._check_limits(lane.budget, answer)
+            check_redirect(answer)
             data, _, following = sansio.decipher_response(*answer)
             self._check_host(following)
         except gidgethub.HTTPException as error:
-            raise _refusal(method, int(error.status_code), str(error)) from error
+            raise refusal(asked.method, int(error.status_code), str(error)) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Later(f"cannot reach GitHub: {error}") from error
         except (TimeoutError, aiohttp.ClientError, ValueError, LookupError) as error:
-            raise Later(f"GitHub's answer broke off: {error!r}", uncertain=method != "GET") from error
+            raise Later(f"GitHub's answer broke off: {error!r}", uncertain=asked.method != "GET") from error
         return data, following
 
-    async def _send(self, method: str, url: str, headers: Mapping[str, str], body: Json) -> RawAnswer:
-        content: dict[str, Json] = {} if body == b"" else {"json": body}
+    async def _send(self, budget: Budget, asked: Request, url: str, headers: Mapping[str, str]) -> RawAnswer:
+        content: dict[str, Json] = {} if asked.body == b"" else {"json": asked.body}
+        await budget.admit(asked.cost)
         async with (
-            self._places,
+            self._places.one(),
+            self.counted.call(asked.path, asked.cost) as call,
             self._session.request(
-                method, url, headers=headers, timeout=TIMEOUT, allow_redirects=False, **content
+                asked.method, url, headers=headers, timeout=TIMEOUT, allow_redirects=False, **content
             ) as response,
         ):
+            call.status = str(response.status)
             return response.status, response.headers, await response.read()
 
-    def _check_limits(self, lane: Lane, answer: RawAnswer) -> None:
-        """Close the lane and raise Later where this answer is a rate limit, in whichever form."""
+    def _check_limits(self, budget: Budget, answer: RawAnswer) -> None:
+        """Learn what is left; raise Later where this answer is a rate limit, in whichever form."""
         status, headers, body = answer
-        until = limited_until(Answer(status, headers, _words_of(status, body)), self._clock())
+        budget.learn(headers)
+        until = limited_until(Answer(status, headers, words_of(status, body)), self._clock())
         if until is not None:
-            lane.close_until(until)
-            raise Later("GitHub limits our requests", until)
+            if not is_of_the_hour(headers):
+                budget.close_until(until)
+            _log.warning("GitHub limits our requests", until=until, resource=headers.get("x-ratelimit-resource"))
+            raise Later("GitHub limits our requests", budget.promised(until, "limited"))
 
     def _check_host(self, following: str | None) -> None:
         """Never carry a token to another host, wherever an answer's next page points."""
@@ -209,55 +244,10 @@ class Connection:
     def _lane(self, installation: int) -> Lane:
         lane = self._lanes.get(installation)
         if lane is None:
-            lane = self._lanes[installation] = Lane(self._clock)
+            lane = self._lanes[installation] = Lane(installation, self._clock, lambda: self.allowance)
         return lane
 
 
-def _check_redirect(answer: RawAnswer) -> None:
-    """Say where GitHub sends us to, and go nowhere: the token is for this host alone."""
-    status, headers, _ = answer
-    if status in _REDIRECTS and (location := headers.get("Location")):
-        raise Redirected(status, location)
-
-
-def _check_storage(status: int) -> None:
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Later(f"GitHub's storage answered {status}")
-    if status != HTTPStatus.OK:
-        raise Refused(status, "GitHub's storage says no")
-
-
-async def _bounded(content: aiohttp.StreamReader, largest: int) -> bytes:
-    """Read to the end, or until it is too much."""
-    pieces = bytearray()
-    async for piece in content.iter_any():
-        pieces += piece
-        if len(pieces) > largest:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {largest} bytes")
-    return bytes(pieces)
-
-
-def _words_of(status: int, body: bytes) -> str:
-    """Return what may name a rate limit: the body of a refusal, or the head of a GraphQL answer that lists errors."""
-    if status >= HTTPStatus.BAD_REQUEST:
-        return body[:_WORDS].decode(errors="replace")
-    if status == HTTPStatus.OK and b'"errors"' in body and b"rate" in body.lower():
-        answer = json.loads(body)
-        return " ".join(_errors_of(answer)) if isinstance(answer, Mapping) else ""
-    return ""
-
-
-def _errors_of(answer: Mapping[str, Json]) -> tuple[str, ...]:
-    errors = answer.get("errors") or ()
-    return tuple(f"{error.get('type', '')} {error.get('message', '')}".strip() for error in errors)
-
-
-def _missing_in(answer: Mapping[str, Json]) -> frozenset[str]:
-    """Name what errors stand for, such as `repository.policy`."""
-    return frozenset(".".join(map(str, error.get("path") or ())) for error in answer.get("errors") or ())
-
-
-def _refusal(method: str, status: int, words: str) -> Exception:
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Later(f"GitHub answered {status}: {words}", uncertain=method != "GET", status=status)
-    return Gone(status, words) if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else Refused(status, words)
+def _without_secrets(body: Mapping[str, object]) -> dict[str, object]:
+    """Take the secrets out of what a write says to people."""
+    return {name: value if name in _NO_WORDS else KNOWN.value(value) for name, value in body.items()}

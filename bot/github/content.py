@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from cachetools import LRUCache
 
 from bot.github import read_files
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
 from bot.snapshot import Snapshot

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.redaction import hide
+
 
 class Later(Exception):  # noqa: N818 - not an error of anybody: GitHub asks for patience
     """GitHub cannot answer now: unavailable, limited, timed out.
@@ -14,9 +16,9 @@ class Later(Exception):  # noqa: N818 - not an error of anybody: GitHub asks for
     def __init__(
         self, why: str, retry_at: float | None = None, *, uncertain: bool = False, status: int | None = None
     ) -> None:
-        super().__init__(why)
+        super().__init__(hide(why))
         self.status = status
-        self.why = why
+        self.why = hide(why)
         self.retry_at = retry_at
         self.uncertain = uncertain
 
@@ -25,9 +27,9 @@ class Refused(Exception):  # noqa: N818 - the caller decides whether this is an 
     """GitHub understood and said no. `status` is the HTTP status, `message` GitHub's own words."""
 
     def __init__(self, status: int, message: str) -> None:
-        super().__init__(f"{status}: {message}")
+        super().__init__(f"{status}: {hide(message)}")
         self.status = status
-        self.message = message
+        self.message = hide(message)
 
 
 class Redirected(Refused):

@@ -7,24 +7,26 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.resources import files
 from urllib.parse import quote
 
 from cachetools import LRUCache
 
 from bot.address import CommitAt, PullRequestAt, Repository
 from bot.github import read
-from bot.github.connection import Connection, GraphQLAnswer, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection, GraphQLAnswer
 from bot.github.content import Content
 from bot.github.errors import Gone, Later, Refused
 from bot.github.owner_policy import OwnerPolicies
+from bot.github.queries import document
 from bot.github.read_coverage import CoverageArtifacts
 from bot.github.read_evidence import LandedEvidence
 from bot.github.read_glimpse import glimpse
 from bot.github.read_landed import LandedCommit, landed_commit
 from bot.github.read_people import remark_of_rest
+from bot.github.read_pushed import PushedReverts
 from bot.github.read_quads import Quads
-from bot.github.read_taking_back import TakingBack, taking_back
+from bot.github.read_taking_back import Deployed, TakingBack, deployed, taking_back
 from bot.github.read_way import needed_by, queued_until
 from bot.github.tokens import Purpose, Scope
 from bot.glimpse import Glimpse
@@ -45,17 +47,14 @@ COMMENTS_READ = 30
 UNCOMMENTED_KEPT = 4096
 
 
-def _query(name: str) -> str:
-    return files(__package__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
-
-
-PULL_REQUEST = _query("pull_request")
-CONTEXTS = _query("contexts")
-OPEN_PULL_REQUESTS = _query("open_pull_requests")
-LANDED_COMMIT = _query("landed_commit")
-BRANCH_NEEDED = _query("branch_needed")
-MERGE_QUEUE = _query("merge_queue")
-TAKING_BACK = _query("taking_back")
+PULL_REQUEST = document("pull_request")
+CONTEXTS = document("contexts")
+OPEN_PULL_REQUESTS = document("open_pull_requests")
+LANDED_COMMIT = document("landed_commit")
+BRANCH_NEEDED = document("branch_needed")
+MERGE_QUEUE = document("merge_queue")
+TAKING_BACK = document("taking_back")
+DEPLOYED = document("deployed")
 
 
 class GitHub:
@@ -67,6 +66,7 @@ class GitHub:
         self._clock = clock
         self._content = Content(connection)
         self.quads = Quads(connection)
+        self.pushed = PushedReverts(connection, self.quads)
         self._coverage = CoverageArtifacts(connection, clock)
         self._owners = OwnerPolicies(connection, clock)
         self.evidence = LandedEvidence(connection, clock)
@@ -116,7 +116,7 @@ class GitHub:
 
     async def with_diff(self, snapshot: Snapshot) -> Snapshot:
         """Add what the pull request changes, the trusted texts beside it, and our comment where it lies deep."""
-        whole = await self._content.added_to(await self._with_comment(snapshot))
+        whole = await self._content.added_to(await self.with_comment(snapshot))
         if POLICY_PATH not in {path for file in whole.pull_request.files for path in (file.path, file.previous_path)}:
             return whole
         return replace(whole, owner_policy=await self._owners.of(whole.repository))
@@ -143,7 +143,7 @@ class GitHub:
             remarks += [remark_of_rest(node) for node in page if not read.is_by(node, self.app_id)]
         return replace(snapshot, remarks=tuple(remarks))
 
-    async def _with_comment(self, snapshot: Snapshot) -> Snapshot:
+    async def with_comment(self, snapshot: Snapshot) -> Snapshot:
         """Look through all comments where the last thirty do not hold ours; that there is none is kept."""
         number = snapshot.pull_request.number
         key = (snapshot.pull_request.repository, number, snapshot.comments)
@@ -211,6 +211,12 @@ class GitHub:
         variables = {"owner": place.owner, "name": place.name, "number": number, "environments": where}
         answer = await self.connection.graphql(Scope.of(place, Purpose.LOOK), TAKING_BACK, variables)
         return taking_back(answer.data, landed.sha)
+
+    async def deployed(self, place: Repository, environment: str) -> tuple[Deployed, ...]:
+        """List what was deployed last to an environment, or failed to be, the newest first."""
+        variables = {"owner": place.owner, "name": place.name, "environments": [environment]}
+        answer = await self.connection.graphql(Scope.of(place, Purpose.LOOK), DEPLOYED, variables)
+        return deployed(answer.data)
 
     async def changed_again(self, landed: CommitAt, branch: str) -> tuple[str, ...]:
         """Name the files of a landed commit that its branch changed again since, as far as GitHub lists them."""

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
-from importlib.resources import files
 
 from cachetools import TTLCache
 
 from bot.address import Repository
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.errors import Later, Refused
+from bot.github.queries import document
 from bot.github.tokens import Purpose, Scope
+from bot.oids import as_on_github
 from bot.snapshot import PolicyFile
 from rules.engine.policy import POLICY_PATH, extends_owner
 
@@ -32,7 +34,7 @@ RECENT_SECONDS = 60.0
 
 OWNERS_KEPT = 1024
 _NOT_FOR_US = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
-OWNER_POLICY = files(__package__).joinpath("owner_policy.graphql").read_text(encoding="utf-8")
+OWNER_POLICY = document("owner_policy")
 
 
 class OwnerPolicies:
@@ -107,5 +109,5 @@ def _extends_owner(text: str) -> bool:
 def _file(home: Repository, blob: Json) -> PolicyFile | None:
     if not blob or "oid" not in blob:
         return None
-    source = f"{home.full_name}@{blob['oid'][:7]}:{POLICY_PATH}"
+    source = f"{home.full_name}@{as_on_github(blob['oid'])}:{POLICY_PATH}"
     return PolicyFile(source, blob["oid"], None if blob.get("isTruncated") else blob.get("text"))

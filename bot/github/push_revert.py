@@ -10,7 +10,8 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from bot.address import CommitAt
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
 from bot.reverting import PushRevert

@@ -16,6 +16,7 @@ from bot.github.read_people import account, commit, remark, review, unread_commi
 from bot.github.read_protection import asked, methods, missing_of, required_checks, reviewing, unread
 from bot.github.read_stack import stacked_on
 from bot.github.read_way import way
+from bot.oids import as_on_github
 from bot.snapshot import (
     CHECK_NAME,
     Mergeable,
@@ -256,7 +257,7 @@ def policy_file(blob: Json, branch: str) -> PolicyFile | None:
     """Read the policy file. It is named by its content, not by a commit: other merges do not change what it is."""
     if not blob or "oid" not in blob:
         return None
-    source = f"{branch}:{POLICY_PATH}@{blob['oid'][:7]}"
+    source = f"{branch}:{POLICY_PATH}@{as_on_github(blob['oid'])}"
     return PolicyFile(source, blob["oid"], None if blob.get("isTruncated") else blob.get("text"))
 
 

@@ -17,7 +17,8 @@ from typing import Final
 
 from cachetools import LRUCache
 
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.coverage_archive import LARGEST_ARCHIVE, joined, read_archive
 from bot.github.errors import Redirected, Refused
 from bot.github.tokens import Purpose, Scope

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.github.nodes import nodes
+from bot.oids import as_on_github
 from bot.requests import Remark
 from rules.engine.pull_request import Account, Author, Commit, Review, ReviewState
 
@@ -75,7 +76,7 @@ def unread_commits(node: Json) -> Iterator[str]:
     for each in came:
         authors = each.get("authors")
         if authors is None or authors["totalCount"] > len(nodes(authors)):
-            yield f"GitHub did not tell all authors of commit {each['oid'][:7]}"
+            yield f"GitHub did not tell all authors of commit {as_on_github(each['oid'])}"
 
 
 def review(node: Json) -> Review:

@@ -8,16 +8,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 from cachetools import LRUCache
 
 from bot.address import Repository
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.nodes import nodes
+from bot.github.queries import document
 from bot.github.tokens import Purpose, Scope
 from bot.landed import LandedAs, Leaf, Quad, to_read
+from bot.oids import short
 from bot.snapshot import Snapshot
 
 AT_ONCE = 50
@@ -33,7 +35,7 @@ BY_ID = ("$%s: GitObjectID!", "object(oid: $%s)")
 BY_NAME = ("$%s: String!", "object(expression: $%s)")
 TREES_KEPT = 20_000
 TREE = 0o40000
-LANDED_COMMITS = files(__package__).joinpath("landed_commits.graphql").read_text(encoding="utf-8")
+LANDED_COMMITS = document("landed_commits")
 
 Entries = Mapping[str, Leaf]
 """What a directory holds, by name."""
@@ -114,8 +116,15 @@ class Quads:
 
     async def blob_of(self, place: Repository, expression: str) -> str:
         """Give the id of a file, named `commit:path`; empty where it is not there."""
-        [blob] = await self._asked(place, BY_NAME, [expression])
-        return str(blob.get("oid") or "")
+        [blob] = await self.blobs_of(place, [expression])
+        return blob or ""
+
+    async def blobs_of(self, place: Repository, expressions: Sequence[str]) -> list[str | None]:
+        """Give the ids of files, each named `commit:path`; None where one is not there."""
+        found: list[str | None] = []
+        for some in _slices(expressions):
+            found += [blob.get("oid") for blob in await self._asked(place, BY_NAME, some)]
+        return found
 
     async def _before(self, snapshot: Snapshot, landed: LandedAs) -> tuple[str, int]:
         """Tell what the base held before, and as how many commits it landed: a rebase gives as many as there were."""
@@ -211,14 +220,14 @@ def _entries(oid: str, tree: Json) -> Entries:
     """Read a tree. Raises UnreadableError where it is not there, or where its entries are not all of it."""
     listed = tree.get("entries")
     if listed is None:
-        raise UnreadableError(f"GitHub has no directory {oid[:12]} any more")
+        raise UnreadableError(f"GitHub has no directory {short(oid)} any more")
     found = {entry["name"]: Leaf(entry["mode"], entry["oid"]) for entry in listed}
     rows = sorted(found.items(), key=lambda row: _place(*row))
     content = b"".join(
         f"{leaf.mode:o} {name}\0".encode("utf-8", "surrogatepass") + bytes.fromhex(leaf.oid) for name, leaf in rows
     )
     if _hash("tree", content) != tree["oid"]:
-        raise UnreadableError(f"GitHub does not list all of the directory {oid[:12]}")
+        raise UnreadableError(f"GitHub does not list all of the directory {short(oid)}")
     return found
 
 

@@ -14,6 +14,8 @@ Json = Any
 GOOD = frozenset({"SUCCESS", "INACTIVE"})
 """GitHub GraphQL, DeploymentStatusState: it went well, or did until a newer one replaced it."""
 
+BAD = frozenset({"FAILURE", "ERROR"})
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -27,11 +29,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A commit that was deployed well, when its deployment was made (Unix time), and whether by andon."""
+    """A commit that was deployed: when its deployment was made (Unix time), whether by andon, and whether well."""
 
     sha: str
     at: float
     ours: bool
+    well: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,22 @@ def _candidate(node: Json, viewer: int | None, sha: str) -> Candidate:
     return Candidate(node["number"], node["state"] == "OPEN", node["headRefOid"], marked)
 
 
+def deployed(data: Json) -> tuple[Deployed, ...]:
+    """Read the answer to Deployed: what was deployed well or failed to be, the newest first."""
+    listed = nodes((data.get("repository") or {}).get("deployments"))
+    return tuple(_deployed(one) for one in listed if _state(one) in GOOD | BAD)
+
+
+def _state(node: Json) -> str | None:
+    state: str | None = (node.get("latestStatus") or {}).get("state")
+    return state
+
+
 def _is_good(node: Json) -> bool:
-    return (node.get("latestStatus") or {}).get("state") in GOOD
+    return _state(node) in GOOD
 
 
 def _deployed(node: Json) -> Deployed:
     made = datetime.fromisoformat(node["createdAt"]).timestamp()
-    return Deployed(node["commitOid"], made, '"andon"' in (node.get("payload") or "").replace("\\", ""))
+    ours = '"andon"' in (node.get("payload") or "").replace("\\", "")
+    return Deployed(node["commitOid"], made, ours, _is_good(node))

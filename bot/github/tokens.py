@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.address import Repository
+from bot.redaction import KNOWN
 
 JWT_SECONDS = 9 * 60
 """GitHub takes no App token that lives longer than ten minutes."""
@@ -136,6 +137,7 @@ class TokenBroker:
         async with self._signing:
             if self._app_token.expires_at - self._clock() < 2 * CLOCK_SKEW:
                 self._app_token = await asyncio.to_thread(self._sign)
+                KNOWN.learn_token(self._app_token.value)
             return self._app_token.value
 
     def _sign(self) -> Token:
@@ -158,8 +160,14 @@ class TokenBroker:
     async def _fetch(self, scope: Scope) -> Token:
         answer = await self._mint(scope.installation, scope.request)
         token = Token(answer["token"], datetime.fromisoformat(answer["expires_at"]).timestamp())
+        KNOWN.learn_token(token.value)
         self._tokens[scope] = token
         return token
+
+    def forget_app_token(self, value: str) -> None:
+        """Drop the App's own token that GitHub does not take, unless it was replaced already."""
+        if self._app_token.value == value:
+            self._app_token = Token("", 0.0)
 
     def forget(self, scope: Scope, value: str) -> None:
         """Drop a token that GitHub no longer takes, unless it was replaced already."""

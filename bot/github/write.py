@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import assert_never
 from urllib.parse import quote
 
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
+from bot.github.urgency import Urgency, urgent
 from bot.github.write_issues import send_issue
 from bot.github.write_way import send
 from bot.published import (
@@ -38,12 +41,29 @@ from bot.published import (
 from bot.reverting import PushRevert
 from bot.snapshot import CHECK_NAME
 
+_WORD = re.compile(r"[A-Z][a-z]+")
+
 
 async def apply(connection: Connection, action: Action) -> Json:
     """Carry out one action and return GitHub's answer (None for an empty one).
 
     Raises Refused with GitHub's words, or Later; where Later is uncertain the effect may be there.
     """
+    action_name = "-".join(_WORD.findall(type(action).__name__)).lower()
+    result = "done"
+    try:
+        return await _carry_out(connection, action)
+    except Refused:
+        result = "refused"
+        raise
+    except BaseException:
+        result = "failed"
+        raise
+    finally:
+        connection.counted.metrics.wrote(action_name, result, action.repository.full_name)
+
+
+async def _carry_out(connection: Connection, action: Action) -> Json:
     match action:
         case CreateCheckRun():
             return await _create_check_run(connection, action)
@@ -62,7 +82,8 @@ async def apply(connection: Connection, action: Action) -> Json:
             | RevertPullRequest()
             | PushRevert()
         ):
-            return await send(connection, action)
+            with urgent(Urgency.MERGE):
+                return await send(connection, action)
         case CreateDeployment():
             return await _create_deployment(connection, action)
         case SendDispatch() | RunWorkflow():

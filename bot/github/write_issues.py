@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
 from bot.published import AnswerIssue, EditIssue, OpenIssue

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from importlib.resources import files
 from urllib.parse import quote
 
-from bot.github.connection import Connection, Json
+from bot.github.answers import Json
+from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.push_revert import push_revert
+from bot.github.queries import document
 from bot.github.tokens import Purpose, Scope
 from bot.published import (
     ArmAutoMerge,
@@ -27,13 +28,9 @@ _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 """A branch that is gone already, or that may not go (OpenAPI, delete a reference)."""
 
 
-def _mutation(name: str) -> str:
-    return files(__package__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
-
-
-ARM, DISARM = _mutation("arm_auto_merge"), _mutation("disarm_auto_merge")
-ENQUEUE, DEQUEUE = _mutation("enqueue"), _mutation("dequeue")
-REVERT = _mutation("revert_pull_request")
+ARM, DISARM = document("arm_auto_merge"), document("disarm_auto_merge")
+ENQUEUE, DEQUEUE = document("enqueue"), document("dequeue")
+REVERT = document("revert_pull_request")
 
 Mutation = ArmAutoMerge | DisarmAutoMerge | Enqueue | Dequeue | RevertPullRequest
 Step = MergePullRequest | UpdateBranch | DeleteBranch | PushRevert | Mutation

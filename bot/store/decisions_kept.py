@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
+from bot.redaction import KNOWN
 from bot.store.tables import decisions
 
 if TYPE_CHECKING:
@@ -72,15 +73,15 @@ def keep(connection: Connection, made: Sequence[Decision], now: float) -> list[N
     for one in made:
         owner, name = one.repository.owner.lower(), one.repository.name.lower()
         again = one.again or Again(_name_of(one.record), acted=False, broke_off=False, seen={})
-        latest = connection.execute(_latest(_of(owner, name, one.number))).first()
+        latest = connection.execute(_LATEST, _place(owner, name, one.number)).first()
         if latest is None or again.acted or (latest.head, latest.says) != (one.head, again.says):
             row = {"installation": one.repository.installation, "owner": owner, "name": name, "number": one.number}
-            said = {"head": one.head, "says": again.says, "record": dict(one.record)}
+            said = {"head": one.head, "says": again.says, "record": KNOWN.value(dict(one.record))}
             times = {"at": now, "last_at": now, "looks": 1, "broke_off": again.broke_off}
-            connection.execute(decisions.insert().values(**row, **said, **times))
+            connection.execute(_NEW, {**row, **said, **times})
         else:
-            seen = {"last_at": now, "looks": latest.looks + 1, "last": dict(again.seen)}
-            connection.execute(update(decisions).where(decisions.c.id == latest.id).values(**seen))
+            seen = {"last_at": now, "looks": latest.looks + 1, "last": KNOWN.value(dict(again.seen))}
+            connection.execute(_SEEN_AGAIN, {"of_id": latest.id, **seen})
     return [None] * len(made)
 
 
@@ -96,9 +97,25 @@ def _latest(here: ColumnElement[bool]) -> Select[Any]:
     return select(decisions).where(here).order_by(decisions.c.id.desc()).limit(1)
 
 
+def _place(owner: str, name: str, number: int) -> dict[str, object]:
+    return {"of_owner": owner.lower(), "of_name": name.lower(), "of_number": number}
+
+
+_NEW = insert(decisions)
+_SEEN_AGAIN = update(decisions).where(decisions.c.id == bindparam("of_id"))
+_LATEST = _latest(
+    and_(
+        decisions.c.owner == bindparam("of_owner"),
+        decisions.c.name == bindparam("of_name"),
+        decisions.c.number == bindparam("of_number"),
+    )
+)
+"""What is asked at every look is made once: making a statement takes longer than asking it."""
+
+
 def latest_record(connection: Connection, owner: str, name: str, number: int) -> dict[str, Any] | None:
     """Give the latest record of a pull request."""
-    latest = connection.execute(_latest(_of(owner, name, number))).first()
+    latest = connection.execute(_LATEST, _place(owner, name, number)).first()
     return None if latest is None else dict(latest.record)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, false, or_, select, true
 
 from bot.dora.delivered import Delivered
+from bot.dora.size import size_in
 from bot.store.decisions_kept import latest_record, recorded_since
 from bot.store.engine import insert
 from bot.store.tables import decisions, release_facts, release_states, releases
@@ -69,9 +70,7 @@ def note_facts(connection: Connection, landed: Sequence[Release]) -> None:
 
 
 def _facts(record: Mapping[str, Any]) -> dict[str, Any]:
-    sized: Mapping[str, Any] = next(
-        (rule["facts"] for rule in record.get("rules", ()) if rule.get("rule") == "small-diff"), {}
-    )
+    sized = size_in(record)
     return {
         "first_push_at": record.get("opened_at"),
         "lines": sized.get("effective_lines"),

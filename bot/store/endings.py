@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, update
 
 from bot.address import key_of
+from bot.redaction import hide
+from bot.store.beside import tell
 from bot.store.tables import work
 from bot.store.work import LEASE_SECONDS, Claim
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 ERROR_LENGTH = 4000
+RELEASED: dict[str, Any] = {"lease_until": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +39,28 @@ def finished(claim: Claim, again_at: float | None, now: float) -> Ending:
 def retried(claim: Claim, at: float, error: str) -> Ending:
     """End a run that shall be tried again at a time."""
     changes = {"attempts": claim.attempts + 1, "due_at": at, "timer_at": at}
-    return Ending(claim, {**changes, "lease_until": None, "error": _storable(error)})
+    return Ending(claim, {**changes, "lease_until": None, "error": _kept(error)})
+
+
+def postponed(claim: Claim, at: float, why: str) -> Ending:
+    """End a run that could not be made before a time, which is no failure of its own."""
+    return Ending(claim, {"due_at": at, "timer_at": at, "lease_until": None, "error": _kept(why)})
 
 
 def parked(claim: Claim, error: str, now: float) -> Ending:
     """End a run that shall not be tried again by itself."""
     changes = {"attempts": claim.attempts + 1, "parked_at": now, "timer_at": None}
-    return Ending(claim, {**changes, "lease_until": None, "error": _storable(error)})
+    return Ending(claim, {**changes, "lease_until": None, "error": _kept(error)})
 
 
-def _storable(error: str) -> str:
-    """Cut an error short, and take out what PostgreSQL refuses: a NUL, half a surrogate pair."""
-    return error[:ERROR_LENGTH].replace("\0", "").encode(errors="replace").decode()
+def _kept(error: str) -> str:
+    """Take secrets out of an error, and cut it short."""
+    return hide(error)[:ERROR_LENGTH]
 
 
 def released(claim: Claim) -> Ending:
     """Give the lease back, so that another worker may start at once."""
-    return Ending(claim, {"lease_until": None})
+    return Ending(claim, dict(RELEASED))
 
 
 def renewed(claim: Claim, now: float) -> Ending:
@@ -71,4 +79,6 @@ def end(connection: Connection, endings: Sequence[Ending]) -> list[bool]:
     for place, ending in sorted(enumerate(endings), key=lambda pair: key_of(pair[1].claim.address)):
         changed = update(work).where(holds(ending.claim)).values(ending.changes)
         answers[place] = connection.execute(changed).rowcount == 1
+    if any(ending.changes == RELEASED for ending in endings):
+        tell(connection)
     return [answers[place] for place in range(len(endings))]

@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.settings import CONNECTIONS
+
 if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 5  # half of the ten seconds that GitHub waits for an answer
 READERS = 4
+BESIDE_THE_POOL = 2
+"""Connections of a process that write and read nothing: one listens, one says who does a task for all."""
+LONGEST_STATEMENT = 60
+PATIENCE = {
+    "connect_timeout": BUSY_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How soon a server that is gone without a word is noticed; DATABASE_URL may say otherwise."""
 # PostgreSQL's codes for "you lost a race, try again": serialization failure and deadlock.
 TRANSIENT = frozenset({"40001", "40P01"})
 OUR_FAULT = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
@@ -34,6 +47,7 @@ class Engines:
 
     writer: Engine
     reader: Engine
+    readers: int = READERS
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -41,10 +55,14 @@ class Engines:
         self.reader.dispose()
 
 
-def open_engines(url: str) -> Engines:
-    """Open a database for use. Nothing is connected before the first transaction."""
+def open_engines(url: str, connections: int = CONNECTIONS) -> Engines:
+    """Open a database for use. Nothing is connected before the first transaction.
+
+    `connections` is how many one process may have to PostgreSQL in all; it waits for a free one no longer than for a
+    lock.
+    """
     if not is_sqlite(url):
-        return _postgresql(url)
+        return _postgresql(url, connections - BESIDE_THE_POOL)
     writer = _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=("journal_mode=WAL", "synchronous=FULL"))
     return Engines(writer, _sqlite(url, begin="BEGIN", pragmas=("query_only=ON",)))
 
@@ -54,12 +72,33 @@ def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
-def _postgresql(url: str) -> Engines:
+def _postgresql(url: str, pool: int) -> Engines:
+    """Open PostgreSQL: a write sees what others committed meanwhile, all that one question reads is of one moment."""
+    patience = {name: value for name, value in PATIENCE.items() if name not in make_url(url).query}
     try:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=READERS + 1, pool_timeout=BUSY_SECONDS)
+        engine = create_engine(
+            url,
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=BUSY_SECONDS,
+            connect_args=patience,
+        )
     except ModuleNotFoundError as error:
         raise StoreUnavailable("the driver for PostgreSQL is not installed: install andon[postgresql]") from error
-    return Engines(engine, engine)
+    event.listen(engine, "connect", _limit)
+    return Engines(engine, engine.execution_options(isolation_level="REPEATABLE READ"), readers=pool - 1)
+
+
+def _limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Let nothing wait for ever: GitHub's delivery is answered in time, and a stuck process holds nobody up."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    cursor.execute(f"SET statement_timeout = '{LONGEST_STATEMENT}s'")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_STATEMENT}s'")
+    cursor.close()
+    connection.commit()
 
 
 def _sqlite(url: str, *, begin: str, pragmas: tuple[str, ...]) -> Engine:

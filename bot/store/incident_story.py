@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
+from bot.dora.size import size_in
 from bot.incident_facts import Facts, Failed, Said, Suspect
 from bot.store.decisions_kept import latest_record
 from bot.store.incidents_kept import KeptIncident, KeptIncidents, states_of
@@ -125,9 +126,10 @@ def _came_with(connection: Connection, known: KeptIncident, failed: Sequence[Fai
 
 def _suspect(connection: Connection, one: Release, *, is_in: bool) -> Suspect:
     """Say what was known of a pull request when it landed."""
-    rules: Sequence[Mapping[str, Any]] = _record(connection, one, one.number).get("rules", ())
+    record = _record(connection, one, one.number)
+    rules: Sequence[Mapping[str, Any]] = record.get("rules", ())
     facts = {rule["rule"]: rule.get("facts") or {} for rule in rules}
-    size, guarded = facts.get("small-diff", {}), facts.get("flag-wrapped", {})
+    size, guarded = size_in(record), facts.get("flag-wrapped", {})
     return Suspect(
         number=one.number,
         is_in=is_in,

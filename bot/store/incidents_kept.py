@@ -16,7 +16,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    Text,
     and_,
     or_,
     select,
@@ -28,6 +27,7 @@ from bot.incident import Incident, Passage, incidents
 from bot.open_actions import Agreed, agreed_of, as_json
 from bot.store.engine import insert
 from bot.store.ledger import ReleaseState
+from bot.store.prose import Prose
 from bot.store.tables import metadata, release_states, releases
 from bot.store.writer import Kind
 
@@ -54,7 +54,7 @@ kept_incidents = Table(
     Column("line_closed_at", Double),
     Column("tried_at", Double),
     Column("issue", Integer),
-    Column("said", Text, nullable=False),
+    Column("said", Prose, nullable=False),
     Column("closed", Boolean, nullable=False),
     Column("agreed", JSON(none_as_null=True)),
     Column("nudged", Boolean, nullable=False),
@@ -123,8 +123,8 @@ class KeptIncidents:
         self._writer = writer
         self._read = read
         self._clock = clock
-        self._settle = Kind(self._settled)
-        self._save = Kind(_save)
+        self._settle = Kind(self._settled, lambda place: (place[0].key, place[1]))
+        self._save = Kind(_save, lambda one: (one[0].repository.key, one[0].incident.sha))
 
     async def settle(self, repository: Repository, branch: str) -> tuple[str, ...]:
         """Bring the incidents of a branch up to what its releases say; give those that are new or changed."""
@@ -249,7 +249,6 @@ def _incidents(connection: Connection, here: ColumnElement[bool]) -> tuple[KeptI
 
 
 def _incident(row: Row[Any]) -> KeptIncident:
-    installation, owner, name = row.repository.split("/", 2)
     details = {one["sha"]: one["detail"] for one in row.members}
     incident = Incident(row.sha, row.number, row.began_at, tuple(details), row.restored_at, row.restored_by)
     post = Post(
@@ -262,7 +261,7 @@ def _incident(row: Row[Any]) -> KeptIncident:
         looked_at=row.looked_at,
         line_closed_at=row.line_closed_at,
     )
-    return KeptIncident(Repository(int(installation), owner, name), row.branch, incident, details, post)
+    return KeptIncident(Repository.of_key(row.repository), row.branch, incident, details, post)
 
 
 def _branches(connection: Connection, repository: Repository, since: float) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import decisions_kept, endings, flags_kept, ledger, line_kept, requests_kept, work
+from bot.store import decisions_kept, endings, flags_kept, ledger, orders_kept, requests_kept, work
 from bot.store.writer import Kind
 
 if TYPE_CHECKING:
@@ -14,23 +14,24 @@ if TYPE_CHECKING:
 
     from bot.store.decisions_kept import Decision
     from bot.store.ledger import Release
-    from bot.store.work import Claim, Delivery, Wish
+    from bot.store.work import Claim, Delivery, Quiet, Wish
 
 
 class Kinds:
-    """The kinds of writes, each with the clock it needs."""
+    """The kinds of writes, each with the clock it needs and with how long events are waited for."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], quiet: Quiet) -> None:
         self._clock = clock
+        self._quiet = quiet
         self.accept = Kind(self._accept)
         self.want = Kind(self._want)
         self.claim = Kind(self._claim)
         self.end = Kind(endings.end)
         self.record = Kind(self._record)
         self.remember = Kind(ledger.remember)
-        self.land = Kind(self._land)
-        self.save_release = Kind(ledger.save_releases)
-        self.answer = Kind(line_kept.answer)
+        self.land = Kind(self._land, _commit)
+        self.save_release = Kind(ledger.save_releases, _commit)
+        self.answer = Kind(orders_kept.answer)
         self.tell = Kind(requests_kept.tell)
         self.note_flags = Kind(flags_kept.note)
         self.keep_stale_after = Kind(flags_kept.keep_stale_after)
@@ -39,10 +40,10 @@ class Kinds:
         self.resume = Kind(self._resume)
 
     def _accept(self, connection: Connection, arrived: Sequence[Delivery]) -> Sequence[bool]:
-        return work.accept(connection, arrived, self._clock())
+        return work.accept(connection, arrived, self._clock(), self._quiet)
 
     def _want(self, connection: Connection, groups: Sequence[tuple[Wish, ...]]) -> Sequence[None]:
-        work.wish(connection, [one for group in groups for one in group], self._clock())
+        work.wish(connection, [one for group in groups for one in group], self._clock(), self._quiet)
         return [None] * len(groups)
 
     def _claim(self, connection: Connection, limits: Sequence[int]) -> Sequence[tuple[Claim, ...]]:
@@ -56,4 +57,8 @@ class Kinds:
         return decisions_kept.keep(connection, made, self._clock())
 
     def _land(self, connection: Connection, landed: Sequence[Release]) -> Sequence[bool]:
-        return ledger.land(connection, landed, self._clock())
+        return ledger.land(connection, landed, self._clock(), self._quiet)
+
+
+def _commit(release: Release) -> tuple[str, str]:
+    return release.repository.key, release.sha

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from bot.address import CommitAt, Repository, Want
 from bot.evidence import Watch, as_json, watch_of
 from bot.store import dora_kept
 from bot.store.decisions_kept import superseded
-from bot.store.engine import insert
+from bot.store.engine import Insert, insert
 from bot.store.requests_kept import outdated
-from bot.store.tables import deliveries, marks, pull_requests, releases, work
-from bot.store.work import Wish, wish
+from bot.store.tables import deliveries, marks, pull_requests, releases, reverts, work
+from bot.store.work import Quiet, Wish, wish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +39,12 @@ class ReleaseState(StrEnum):
 
 OVER = frozenset({ReleaseState.LIVE, ReleaseState.FAILED, ReleaseState.REVERTED, ReleaseState.SUPERSEDED})
 """Where a release ends; all others are followed. One that failed may yet be taken back."""
+
+UNWELL = frozenset({ReleaseState.FAILED, ReleaseState.REVERTING})
+"""States of a release by which production is not well."""
+
+SETTLED = frozenset({ReleaseState.REVERTED, ReleaseState.SUPERSEDED})
+"""States of a release that production is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +111,37 @@ def numbers_at(connection: Connection, repository: Repository, sha: str) -> tupl
     return tuple(connection.execute(found).scalars())
 
 
-def land(connection: Connection, landed: Sequence[Release], now: float) -> list[bool]:
+def land(connection: Connection, landed: Sequence[Release], now: float, quiet: Quiet) -> list[bool]:
     """Keep newly landed commits and want a look at each; False for one that was known, which stays as it is."""
-    answers = []
+    answers: list[bool] = []
+    new_ones: list[Release] = []
     for release in landed:
-        new = insert(connection, releases).values(_row_of(release)).on_conflict_do_nothing().returning(releases.c.sha)
+        placed = _behind_its_second(connection, release)
+        new = insert(connection, releases).values(_row_of(placed)).on_conflict_do_nothing().returning(releases.c.sha)
         answers.append(connection.execute(new).first() is not None)
-    new_ones = [one for one, is_new in zip(landed, answers, strict=True) if is_new]
+        new_ones.extend([placed] if answers[-1] else ())
     dora_kept.note_states(connection, new_ones)
     dora_kept.note_facts(connection, new_ones)
-    wish(connection, [Wish(Want(CommitAt(one.repository, one.sha))) for one in new_ones], now)
+    wish(connection, [Wish(Want(CommitAt(one.repository, one.sha))) for one in new_ones], now, quiet)
     return answers
+
+
+def _behind_its_second(connection: Connection, release: Release) -> Release:
+    """Give one that landed in the same second as others of its branch a place behind them.
+
+    GitHub tells in whole seconds when a pull request was merged, and what landed later is what mends or fails next.
+    """
+    second = float(int(release.created_at))
+    there = and_(releases.c.repository == release.repository.key, releases.c.base_branch == release.base_branch)
+    same = and_(releases.c.created_at >= second, releases.c.created_at < second + 1.0)
+    newest = connection.execute(select(func.max(releases.c.created_at)).where(there, same)).scalar()
+    if newest is None or newest < release.created_at:
+        return release
+    return replace(release, created_at=newest + _STEP)
+
+
+_STEP = 0.001
+"""Seconds between two that landed in the same one."""
 
 
 def save_releases(connection: Connection, changed: Sequence[Release]) -> list[None]:
@@ -134,10 +160,17 @@ def release_of(connection: Connection, repository: Repository, sha: str) -> Rele
 
 
 def under_way(connection: Connection, repository: Repository) -> tuple[str, ...]:
-    """List the landed commits of a repository whose releases are not over, the oldest first."""
+    """List the landed commits of a repository that are followed, the oldest first.
+
+    Those whose releases are not over, and those that are to be taken back: a person may do that with a push.
+    """
     over = [state.value for state in OVER]
     here = and_(releases.c.repository == repository.key, releases.c.state.not_in(over))
-    return tuple(connection.execute(select(releases.c.sha).where(here).order_by(releases.c.created_at)).scalars())
+    followed = connection.execute(select(releases.c.sha).where(here).order_by(releases.c.created_at)).scalars().all()
+    waits = and_(reverts.c.over.is_(False), or_(reverts.c.closes, reverts.c.login != ""))
+    there = and_(reverts.c.repository == repository.key, waits)
+    taken_back = connection.execute(select(reverts.c.sha).where(there).order_by(reverts.c.wanted_at)).scalars()
+    return tuple(dict.fromkeys((*followed, *taken_back)))
 
 
 def release_of_pull_request(connection: Connection, owner: str, name: str, number: int) -> Release | None:
@@ -153,9 +186,8 @@ def _release(connection: Connection, here: ColumnElement[bool]) -> Release | Non
 
 def release_of_row(row: Row[Any]) -> Release:
     """Read a release from its row."""
-    installation, owner, name = row.repository.split("/", 2)
     return Release(
-        repository=Repository(int(installation), owner, name),
+        repository=Repository.of_key(row.repository),
         sha=row.sha,
         number=row.number,
         base_branch=row.base_branch,
@@ -195,8 +227,13 @@ TRIED_MARKS, REFUSED_MARKS, TOLD_MARKS = "tried/", "refused/", "told/"
 
 def mark(connection: Connection, key: str) -> str | None:
     """Give the value of a mark, such as how far the list of deliveries was read."""
-    value: str | None = connection.execute(select(marks.c.value).where(marks.c.key == key)).scalar()
+    value: str | None = connection.execute(_MARK, {"of_key": key}).scalar()
     return value
+
+
+_MARK = select(marks.c.value).where(marks.c.key == bindparam("of_key"))
+_UPSERTS: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], Insert] = {}
+"""Statements by dialect, table and columns, made once: making one takes longer than carrying it out."""
 
 
 def set_marks(connection: Connection, new: Sequence[tuple[str, str]]) -> list[None]:
@@ -228,9 +265,9 @@ def _forget_marks(connection: Connection, before: float) -> int:
     """Forget the refusals of merges, and what was told of releases, that are older than a time."""
     forgotten = or_(*(marks.c.key.startswith(prefix) for prefix in (TRIED_MARKS, REFUSED_MARKS, TOLD_MARKS)))
     rows = connection.execute(select(marks.c.key, marks.c.value).where(forgotten)).all()
-    old = [row.key for row in rows if _time_of(row.value) < before]
-    for key in old:
-        connection.execute(delete(marks).where(marks.c.key == key))
+    old = [row for row in rows if _time_of(row.value) < before]
+    for row in old:  # one that was made anew meanwhile stays
+        connection.execute(delete(marks).where(marks.c.key == row.key, marks.c.value == row.value))
     return len(old)
 
 
@@ -243,5 +280,9 @@ def _time_of(value: str) -> float:
 
 
 def _upsert(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    new = insert(connection, table).values(**identity, **values)
-    connection.execute(new.on_conflict_do_update(index_elements=list(identity), set_=dict(values)))
+    key = (connection.dialect.name, table.name, tuple(identity), tuple(values))
+    if key not in _UPSERTS:
+        new = insert(connection, table)
+        changed = {name: new.excluded[name] for name in values}
+        _UPSERTS[key] = new.on_conflict_do_update(index_elements=list(identity), set_=changed)
+    connection.execute(_UPSERTS[key], {**identity, **values})

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
-from bot.freezing import freeze
 from bot.line import Entry, Failure, Lane, Line, Standing, Terms, Turn, kept_place, standing
 from bot.orders import Order
-from bot.requests import Verb
-from bot.store import barred_kept, line_asked, requests_kept, strays_kept
+from bot.store import barred_kept, line_asked, strays_kept
 from bot.store.engine import insert
-from bot.store.ledger import ReleaseState
-from bot.store.tables import line_entries, line_orders, lines, requests
+from bot.store.ledger import SETTLED, UNWELL, ReleaseState
+from bot.store.tables import line_entries, lines
 from bot.store.writer import Kind
 
 if TYPE_CHECKING:
@@ -24,16 +22,11 @@ if TYPE_CHECKING:
 
     from bot.address import Repository
     from bot.barred import NotAllowed
-    from bot.store.requests_kept import Answered
     from bot.store.strays_kept import Stray
     from bot.store.writer import Writer
 
 TURN_SECONDS = 180.0
 """How long a turn lasts that nobody gives back, as when a process died in it: longer than a merge request may take."""
-
-UNWELL = frozenset({ReleaseState.FAILED.value, ReleaseState.REVERTING.value})
-SETTLED = frozenset({ReleaseState.REVERTED.value, ReleaseState.SUPERSEDED.value})
-"""States of a release that production is unhealthy by, and of one that it is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +73,14 @@ class KeptLine:
         self._writer = writer
         self._read = read
         self._clock = clock
-        self._join = Kind(_join)
-        self._leave = Kind(_leave)
-        self._keep_terms = Kind(_keep_terms)
+        self._join = Kind(_join, _place_of)
+        self._leave = Kind(_leave, _place_of)
+        self._keep_terms = Kind(_keep_terms, lambda kept: astuple(kept[0]))
         self._keep_refusal = Kind(barred_kept.keep_refusals)
-        self._take = Kind(self._take_turns)
-        self._give_back = Kind(_give_back)
-        self._stray = Kind(strays_kept.keep)
-        self._undo = Kind(strays_kept.undo)
+        self._take = Kind(self._take_turns, _place_of)
+        self._give_back = Kind(_give_back, _place_of)
+        self._stray = Kind(strays_kept.keep, lambda kept: (astuple(kept[0]), kept[1].sha))
+        self._undo = Kind(strays_kept.undo, lambda taken: (astuple(taken[0]), taken[1]))
 
     async def read(self, at: At) -> Line:
         """Read one line as it now is."""
@@ -143,33 +136,6 @@ class KeptLine:
         return [_take_turn(connection, step, self._clock()) for step in steps]
 
 
-def answer(connection: Connection, answered: Sequence[Answered]) -> list[None]:
-    """Keep answers, and what was ordered of a line by them, in one transaction: no freeze is lost between the two."""
-    given = requests_kept.answer(connection, answered)
-    for one in answered:
-        request = one.answer.request
-        if request.verb in (Verb.FREEZE, Verb.UNFREEZE) and _is_granted(connection, one):
-            ordered = freeze(request.reason, request.at) if request.verb is Verb.FREEZE else None
-            row = {
-                **At.of(one.repository, one.branch).row,
-                "source": request.source,
-                "freezes": ordered is not None,
-                "login": request.by.login,
-                "account": request.by.id,
-                "reason": ordered.reason if ordered else request.reason,
-                "at": request.at,
-                "until": ordered.until if ordered else None,
-            }
-            connection.execute(insert(connection, line_orders).values(**row).on_conflict_do_nothing())
-    return given
-
-
-def _is_granted(connection: Connection, one: Answered) -> bool:
-    """Tell whether the answer that is kept, which may be an earlier one, was a grant."""
-    here = and_(requests.c.repository == one.repository.key, requests.c.source == one.answer.request.source)
-    return connection.execute(select(requests.c.refusal).where(here)).scalar() == ""
-
-
 def read_line(connection: Connection, at: At) -> Line:
     """Read a line: its entries, the orders since it was last opened, and what releases say of production."""
     row = connection.execute(line_asked.LINE, at.row).first()
@@ -221,9 +187,16 @@ def _failure(row: Row[Any]) -> Failure:
 
 def _entry_of(connection: Connection, repository: Repository, number: int) -> tuple[At, Entry] | None:
     place = At.of(repository, "")
-    here = and_(line_entries.c.owner == place.owner, line_entries.c.name == place.name, line_entries.c.number == number)
-    row = connection.execute(select(line_entries).where(here)).first()
+    row = connection.execute(_ENTRY, {"of_owner": place.owner, "of_name": place.name, "of_number": number}).first()
     return None if row is None else (At(row.owner, row.name, row.branch), _entry(row))
+
+
+_ENTRY = select(line_entries).where(
+    line_entries.c.owner == bindparam("of_owner"),
+    line_entries.c.name == bindparam("of_name"),
+    line_entries.c.number == bindparam("of_number"),
+)
+"""It is asked at every look: made once, since making it takes longer than asking it."""
 
 
 def _of_repository(connection: Connection, repository: Repository) -> tuple[tuple[At, Line], ...]:
@@ -232,6 +205,10 @@ def _of_repository(connection: Connection, repository: Repository) -> tuple[tupl
     branches = connection.execute(select(line_entries.c.branch).where(here).distinct()).scalars()
     found = [At(place.owner, place.name, branch) for branch in sorted(branches)]
     return tuple((at, read_line(connection, at)) for at in found)
+
+
+def _place_of(step: Step) -> tuple[str, ...]:
+    return (*astuple(step.at), f"{step.number:010}")
 
 
 def _join(connection: Connection, steps: Sequence[Step]) -> list[None]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bot.store.engine import StoreUnavailable, is_unavailable, open_engines
+from bot.store.beside import is_postgresql, wait_for
+from bot.store.engine import StoreUnavailable, is_sqlite, is_unavailable, open_engines
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,11 +21,19 @@ class StoreBehind(Exception):  # noqa: N818 - a state of the database, cured by 
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
-    """Upgrade a database in one transaction; gives its version before and after. Raises StoreUnavailable."""
+    """Upgrade a database in one transaction; gives its version before and after. Raises StoreUnavailable.
+
+    One that newer code upgraded stays as it is.
+    """
     engines = open_engines(url)
     try:
         with engines.writer.begin() as connection:
+            if is_postgresql(connection.dialect):
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                wait_for(connection, "upgrade")
             before, newest = version(connection), newest_version()
+            if is_newer(before):
+                return before, before
             if before != newest:
                 command.upgrade(_config(connection), "head")
     except Exception as error:
@@ -37,17 +46,47 @@ def upgrade(url: str) -> tuple[str | None, str]:
         engines.dispose()
 
 
+def prepare(url: str) -> None:
+    """Make a database fit for use: a SQLite file is upgraded. Raises StoreBehind where PostgreSQL must be."""
+    if is_sqlite(url):
+        upgrade(url)
+        return
+    engines = open_engines(url)
+    try:
+        with engines.reader.connect() as connection:
+            present, needed = version(connection), newest_version()
+    except Exception as error:
+        if is_unavailable(error):
+            raise StoreUnavailable(f"cannot reach the database: {getattr(error, 'orig', error)}") from error
+        raise
+    finally:
+        engines.dispose()
+    if present != needed and not is_newer(present):
+        raise StoreBehind(
+            f"the database is at {present or 'nothing'}, this version needs {needed}: run `andon db upgrade`"
+        )
+
+
 def version(connection: Connection) -> str | None:
     """Give the version of a database's tables, None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_newer(present: str | None) -> TypeGuard[str]:
+    """Tell whether newer code than this upgraded a database. Migrations only add, so this code goes on with it."""
+    return present is not None and present not in {script.revision for script in _scripts().walk_revisions()}
+
+
 def newest_version() -> str:
     """Give the version that this code needs."""
-    newest = ScriptDirectory.from_config(_config(None)).get_current_head()
+    newest = _scripts().get_current_head()
     if newest is None:
         raise AssertionError("the migrations are not installed")
     return newest
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(None))
 
 
 def _config(connection: Connection | None) -> Config:

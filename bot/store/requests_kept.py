@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
+from bot.redaction import hide
 from bot.requests import Answer, Request, Verb
 from bot.store.engine import insert
 from bot.store.tables import pull_requests, requests
@@ -123,8 +124,8 @@ def _asked(repository: Repository, request: Request) -> dict[str, Any]:
         "name": repository.name.lower(),
         "verb": request.verb.value if request.verb else "",
         "rule": request.rule,
-        "reason": request.reason,
-        "line": request.line,
+        "reason": hide(request.reason),
+        "line": hide(request.line),
         "login": request.by.login,
         "account": request.by.id,
         "asked_at": request.at,

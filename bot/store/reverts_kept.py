@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from bot.address import CommitAt, Repository, Want
-from bot.restore import TakenBack
+from bot.restore import TakenBack, named
 from bot.store.dora_kept import FIX, note_states
 from bot.store.engine import insert
-from bot.store.ledger import Release, ReleaseState, release_of_row
+from bot.store.ledger import Release, ReleaseState, land, release_of_row
 from bot.store.tables import release_facts, release_states, releases, reverts
-from bot.store.work import Wish, wish
+from bot.store.work import Quiet, Wish, wish
 from bot.store.writer import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from bot.store.writer import Writer
 
@@ -33,12 +34,15 @@ LEFT = frozenset({ReleaseState.LANDED, ReleaseState.DEPLOYING, ReleaseState.VERI
 class KeptReverts:
     """What is to be taken back. Every method raises StoreUnavailable as the store does; writes are committed."""
 
-    def __init__(self, writer: Writer, read: Callable[[Callable[[Connection], Any]], Awaitable[Any]]) -> None:
+    def __init__(
+        self, writer: Writer, read: Callable[[Callable[[Connection], Any]], Awaitable[Any]], quiet: Quiet
+    ) -> None:
         self._writer = writer
         self._read = read
-        self._want = Kind(_want)
-        self._save = Kind(_save)
-        self._supersede = Kind(_supersede)
+        self._want = Kind(_want, lambda one: (one[0].key, one[1].sha))
+        self._save = Kind(_save, lambda one: (one[0].key, one[1].sha))
+        self._supersede = Kind(partial(_supersede, quiet))
+        self._land = Kind(partial(_land, quiet), lambda one: (one[0].repository.key, one[0].sha))
 
     async def want(self, repository: Repository, taken: TakenBack) -> None:
         """Keep that a commit is to be taken back; what is known stays, but for who asked where nobody had.
@@ -59,8 +63,7 @@ class KeptReverts:
 
     async def by(self, repository: Repository, number: int) -> TakenBack | None:
         """Give what a pull request is there to take back."""
-        here = and_(reverts.c.repository == repository.key, reverts.c.revert == number)
-        found: TakenBack | None = await self._read(lambda one: _one(one, here))
+        found: TakenBack | None = await self._read(lambda one: _by(one, repository, number))
         return found
 
     async def of_pull_request(self, owner: str, name: str, number: int) -> TakenBack | None:
@@ -78,6 +81,11 @@ class KeptReverts:
     async def landed_for(self, repository: Repository, sha: str) -> Release | None:
         """Give the newest release that is proven to take a commit back."""
         found: Release | None = await self._read(lambda one: _landed_for(one, repository, sha))
+        return found
+
+    async def last_live(self, release: Release) -> str | None:
+        """Name the commit that landed last of all that are live in the environment of a release."""
+        found: str | None = await self._read(lambda one: _last_live(one, release))
         return found
 
     async def is_fix(self, repository: Repository, sha: str) -> bool:
@@ -100,6 +108,10 @@ class KeptReverts:
         found: bool = await self._read(lambda one: _was_live_before(one, release))
         return found
 
+    async def land(self, pushed: Release, undoes: str) -> None:
+        """Keep a commit that somebody pushed and that is proven to take another one back; a second time is nothing."""
+        await self._writer.write(self._land, (pushed, undoes))
+
     async def supersede(self, release: Release, by: Release, now: float) -> None:
         """End every release between two of which the later is live and holds them all."""
         await self._writer.write(self._supersede, (release, by, now))
@@ -116,8 +128,21 @@ def _taken(row: Row[Any]) -> TakenBack:
 
 
 def _one(connection: Connection, here: ColumnElement[bool]) -> TakenBack | None:
-    row = connection.execute(select(reverts).where(here).order_by(reverts.c.wanted_at.desc()).limit(1)).first()
+    row = connection.execute(_newest(here)).first()
     return None if row is None else _taken(row)
+
+
+def _newest(here: ColumnElement[bool]) -> Select[Any]:
+    return select(reverts).where(here).order_by(reverts.c.wanted_at.desc()).limit(1)
+
+
+def _by(connection: Connection, repository: Repository, number: int) -> TakenBack | None:
+    row = connection.execute(_BY, {"of_repository": repository.key, "of_revert": number}).first()
+    return None if row is None else _taken(row)
+
+
+_BY = _newest(and_(reverts.c.repository == bindparam("of_repository"), reverts.c.revert == bindparam("of_revert")))
+"""It is asked at every look: made once, since making it takes longer than asking it."""
 
 
 def _want(connection: Connection, wanted: Sequence[tuple[Repository, TakenBack]]) -> list[None]:
@@ -156,6 +181,17 @@ def _landed_for(connection: Connection, repository: Repository, sha: str) -> Rel
     found = select(releases).join(release_facts, one_of).where(here).order_by(releases.c.created_at.desc()).limit(1)
     row = connection.execute(found).first()
     return None if row is None else release_of_row(row)
+
+
+def _last_live(connection: Connection, release: Release) -> str | None:
+    place = and_(
+        releases.c.repository == release.repository.key,
+        releases.c.environment == release.environment,
+        releases.c.state == ReleaseState.LIVE.value,
+    )
+    found = select(releases.c.sha).where(place).order_by(releases.c.created_at.desc()).limit(1)
+    sha: str | None = connection.execute(found).scalar()
+    return sha
 
 
 def _facts(connection: Connection, repository: Repository, sha: str) -> Row[Any] | None:
@@ -197,11 +233,20 @@ def _was_live_before(connection: Connection, release: Release) -> bool:
     )
 
 
-def _supersede(connection: Connection, pairs: Sequence[tuple[Release, Release, float]]) -> list[None]:
+def _land(quiet: Quiet, connection: Connection, pushed: Sequence[tuple[Release, str]]) -> list[None]:
+    for release, undoes in pushed:
+        if land(connection, [release], release.since, quiet) == [True]:
+            here = and_(release_facts.c.repository == release.repository.key, release_facts.c.sha == release.sha)
+            connection.execute(update(release_facts).where(here).values(undoes=undoes))
+    return [None] * len(pushed)
+
+
+def _supersede(quiet: Quiet, connection: Connection, pairs: Sequence[tuple[Release, Release, float]]) -> list[None]:
     for release, by, now in pairs:
         between = and_(releases.c.created_at >= release.created_at, releases.c.created_at <= by.created_at)
         here = and_(_same_line(release), between, releases.c.state.in_([one.value for one in LEFT]))
-        ended = {"state": ReleaseState.SUPERSEDED.value, "since": now, "detail": f"#{by.number} holds it, and is live"}
+        said = f"{named(by.number, by.sha)} holds it, and is live"
+        ended = {"state": ReleaseState.SUPERSEDED.value, "since": now, "detail": said}
         others = select(releases.c.sha).where(here, releases.c.sha != by.sha)
         shas = tuple(connection.execute(others).scalars())
         mine = and_(releases.c.repository == release.repository.key, releases.c.sha.in_(shas))
@@ -209,5 +254,5 @@ def _supersede(connection: Connection, pairs: Sequence[tuple[Release, Release, f
         note_states(connection, [release_of_row(row) for row in connection.execute(select(releases).where(mine))])
         needless = and_(reverts.c.repository == release.repository.key, reverts.c.sha.in_(shas))
         connection.execute(update(reverts).where(needless).values(over=True, said=ended["detail"], who=""))
-        wish(connection, [Wish(Want(CommitAt(release.repository, sha))) for sha in shas], now)
+        wish(connection, [Wish(Want(CommitAt(release.repository, sha))) for sha in shas], now, quiet)
     return [None] * len(pairs)

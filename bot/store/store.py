@@ -7,7 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.metrics import Metrics
+from bot.settings import CONNECTIONS
 from bot.store import (
+    beside,
     decisions_kept,
     dora_kept,
     endings,
@@ -16,6 +19,8 @@ from bot.store import (
     ledger,
     line_kept,
     migrate,
+    observed,
+    processes_kept,
     requests_kept,
     reverts_kept,
     waits_kept,
@@ -23,16 +28,16 @@ from bot.store import (
 )
 from bot.store.decisions_kept import Again, Decision, Evaluated, Place
 from bot.store.endings import Ending
-from bot.store.engine import READERS, Engines, StoreUnavailable, is_sqlite, is_unavailable, open_engines
+from bot.store.engine import Engines, StoreUnavailable, is_unavailable, open_engines
 from bot.store.flags_kept import Flag, Landed
 from bot.store.kinds import Kinds
 from bot.store.ledger import Release, Remembered, Sighting
 from bot.store.requests_kept import Answered, Kept
-from bot.store.work import Claim, Delivery, Parked, Wish
+from bot.store.work import USUAL, Claim, Delivery, Parked, Quiet, Wish
 from bot.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -46,30 +51,49 @@ class Store:
     """One database. Every method raises StoreUnavailable where it cannot be written or read; writes are committed.
 
     `wanted` is set whenever this process made something worth a look, for the worker to wake up; `clock` gives the
-    Unix time that leases and timers are measured by.
+    Unix time that leases and timers are measured by, and `quiet` how long events are waited for to be one look.
+    `metrics` counts what this process does.
     """
 
-    def __init__(self, engines: Engines, clock: Callable[[], float], writer: Writer | None = None) -> None:
+    def __init__(
+        self, engines: Engines, clock: Callable[[], float], writer: Writer | None = None, quiet: Quiet = USUAL
+    ) -> None:
         self._engines = engines
         self.clock = clock
         self._writer = writer or Writer(engines.writer)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="andon-reader")
-        self._kinds = Kinds(clock)
+        self._readers = ThreadPoolExecutor(engines.readers, thread_name_prefix="andon-reader")
+        self._kinds = Kinds(clock, quiet)
         self.waits = waits_kept.KeptWaits(self._writer, self._read)
         self.dora = dora_kept.KeptDora(self._read)
         self.incidents = incident_story.Incidents(self._writer, self._read, clock)
         self.line = line_kept.KeptLine(self._writer, self._read, clock)
-        self.reverts = reverts_kept.KeptReverts(self._writer, self._read)
+        self.reverts = reverts_kept.KeptReverts(self._writer, self._read, quiet)
+        self.processes = processes_kept.KeptProcesses(self._writer, clock)
+        self.observed = observed.Observed(self._read)
+        self.metrics = Metrics()
         self.wanted = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, url: str, clock: Callable[[], float] = time.time) -> Store:
-        """Open a database. A SQLite file is created and upgraded; raises StoreBehind where PostgreSQL needs that."""
-        await asyncio.to_thread(_prepare, url)
-        return cls(open_engines(url), clock)
+    async def open(
+        cls,
+        url: str,
+        clock: Callable[[], float] = time.time,
+        quiet: Quiet = USUAL,
+        connections: int = CONNECTIONS,
+    ) -> Store:
+        """Open a database. A SQLite file is created and upgraded; raises StoreBehind where PostgreSQL needs that.
+
+        `connections` is how many this process may have to PostgreSQL.
+        """
+        await asyncio.to_thread(migrate.prepare, url)
+        return cls(open_engines(url, connections), clock, quiet=quiet)
 
     async def close(self) -> None:
         """Finish what waits to be written, then close every connection."""
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
         await self._writer.close()
         await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._engines.dispose)
@@ -101,6 +125,10 @@ class Store:
         """End a run that failed, to be tried again at a Unix time."""
         return await self._end(endings.retried(claim, at, error))
 
+    async def postpone(self, claim: Claim, at: float, why: str) -> bool:
+        """End a run that GitHub lets nobody make before a Unix time; it is not counted among those that failed."""
+        return await self._end(endings.postponed(claim, at, why))
+
     async def park(self, claim: Claim, error: str) -> bool:
         """Give an address up until it is wanted anew."""
         return await self._end(endings.parked(claim, error, self.clock()))
@@ -121,10 +149,17 @@ class Store:
     async def resume(self) -> None:
         """Take the work up at the start of a process: what was given up, and what a killed process still held.
 
-        A SQLite file has one process; a lease in it is of one that died. On PostgreSQL leases run out by themselves.
+        A SQLite file has one process; a lease in it is of one that died. On PostgreSQL nobody knows whether others
+        live: leases run out by themselves within a minute. From then on, what other processes want wakes this one.
         """
-        alone = self._engines.reader.dialect.name == "sqlite"
+        alone = not beside.is_postgresql(self._engines.writer.dialect)
         await self._writer.write(self._kinds.resume, alone)
+        if not alone and self._listening is None:
+            self._listening = asyncio.create_task(beside.listen(self._engines.writer, self.wanted), name="listen")
+
+    async def run_alone(self, task: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a task of this name while no other process on the same database does; wait for that."""
+        await beside.run_alone(self._engines.writer, task, run)
 
     async def next_due(self) -> float | None:
         """Tell when something can be claimed next, as a Unix time."""
@@ -133,10 +168,6 @@ class Store:
     async def parked(self) -> list[Parked]:
         """List what was given up, the longest ago first."""
         return list(await self._read(work.all_parked))
-
-    async def oldest_waiting(self) -> float | None:
-        """Tell since when the longest-waiting address is wanted, as a Unix time."""
-        return await self._read(work.oldest_waiting)
 
     # Ledger
 
@@ -256,23 +287,3 @@ class Store:
             if is_unavailable(error):
                 raise StoreUnavailable(f"{type(error).__name__}: {getattr(error, 'orig', error)}") from error
             raise
-
-
-def _prepare(url: str) -> None:
-    if is_sqlite(url):
-        migrate.upgrade(url)
-        return
-    engines = open_engines(url)
-    try:
-        with engines.reader.connect() as connection:
-            present, needed = migrate.version(connection), migrate.newest_version()
-    except Exception as error:
-        if is_unavailable(error):
-            raise StoreUnavailable(f"cannot reach the database: {getattr(error, 'orig', error)}") from error
-        raise
-    finally:
-        engines.dispose()
-    if present != needed:
-        raise migrate.StoreBehind(
-            f"the database is at {present or 'nothing'}, this version needs {needed}: run `andon db upgrade`"
-        )

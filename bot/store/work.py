@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from bot.address import Address, Hint, Want, address_of, key_of
+from bot.store.beside import tell
 from bot.store.engine import insert
+from bot.store.followed import worth
 from bot.store.requests_kept import Pressed, press
 from bot.store.tables import deliveries, work
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Connection, RowMapping, ScalarSelect, Select
 
 LEASE_SECONDS = 60.0
-QUIET_SECONDS = 1.0
-PATIENCE_SECONDS = 10.0
 ROWS_AT_ONCE = 500  # SQLite and PostgreSQL both bound the number of parameters of a statement
 
 Row = dict[str, Any]
@@ -28,10 +28,25 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """How events that come close together are made one look: `seconds` after the last, `at_most` after the first.
+
+    The first event after a longer rest does not wait.
+    """
+
+    seconds: float = 1.0
+    at_most: float = 10.0
+
+
+USUAL = Quiet()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One address, leased to one worker.
 
     `looks` counts the looks by timer since the last event, this one included; `attempts` those that failed.
+    `since` is when it was first wanted otherwise than by a timer (Unix time).
     """
 
     address: Address
@@ -41,6 +56,7 @@ class Claim:
     looks: int = 0
     by_event: bool = True
     hint: Hint | None = None
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,7 @@ class Parked:
     error: str
 
 
-def accept(connection: Connection, arrived: Sequence[Delivery], now: float) -> list[bool]:
+def accept(connection: Connection, arrived: Sequence[Delivery], now: float, quiet: Quiet) -> list[bool]:
     """Keep deliveries and what they want; False for one that was seen before, which wants nothing again."""
     rows = [{"id": one.id, "event": one.event, "received_at": now} for one in sorted(arrived, key=lambda one: one.id)]
     unseen: set[str] = set()
@@ -82,37 +98,48 @@ def accept(connection: Connection, arrived: Sequence[Delivery], now: float) -> l
         new = insert(connection, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
         unseen.update(connection.execute(new, list(some)).scalars())
     answers: list[bool] = []
-    wishes: list[Wish] = []
+    wants: list[Want] = []
     pressed: list[Pressed] = []
     for delivery in arrived:
         is_new = delivery.id in unseen
         unseen.discard(delivery.id)
         answers.append(is_new)
         wanted = delivery.wants if is_new else ()
-        wishes.extend(Wish(want, delivered=True) for want in wanted)
+        wants.extend(wanted)
         pressed.extend(
             Pressed(want.address.repository, delivery.id, want.press) for want in wanted if want.press is not None
         )
     press(connection, pressed, now)
-    wish(connection, wishes, now)
+    wish(connection, [Wish(want, delivered=True) for want in worth(connection, wants)], now, quiet)
     return answers
 
 
-def wish(connection: Connection, wishes: Sequence[Wish], now: float) -> None:
+def wish(connection: Connection, wishes: Sequence[Wish], now: float, quiet: Quiet) -> None:
     """Add to what is wanted. Keys are touched in their order, so that two processes cannot deadlock."""
     by_key: dict[str, list[Wish]] = {}
     for one in wishes:
         by_key.setdefault(key_of(one.want.address), []).append(one)
     for keys in _portions(sorted(by_key)):
-        connection.execute(insert(connection, work).on_conflict_do_nothing(), [_idle(key) for key in keys])
-        rows = connection.execute(select(work).where(work.c.key.in_(keys)).order_by(work.c.key).with_for_update())
         changed = []
-        for row in rows.mappings():
-            state = dict(row)
-            for one in by_key[state["key"]]:
-                state = wished(state, one, now)
-            changed.append({f"new_{name}": state[name] for name in ("key", *_WISHED)})
+        for state in _locked(connection, keys):
+            after = reduce(lambda row, one: wished(row, one, now, quiet), by_key[state["key"]], state)
+            changed.append({f"new_{name}": after[name] for name in ("key", *_WISHED)})
         connection.execute(_WISH, changed)
+    if wishes:
+        tell(connection)
+
+
+def _locked(connection: Connection, keys: Sequence[str]) -> list[Row]:
+    """Lock the rows of keys, those that are missing are added.
+
+    Another process may forget an idle row between the two statements: then it is added anew, or its wish would be lost.
+    """
+    found: dict[str, Row] = {}
+    while missing := [key for key in keys if key not in found]:
+        connection.execute(insert(connection, work).on_conflict_do_nothing(), [_idle(key) for key in missing])
+        of_keys = select(work).where(work.c.key.in_(missing)).order_by(work.c.key).with_for_update()
+        found |= {row["key"]: dict(row) for row in connection.execute(of_keys).mappings()}
+    return [found[key] for key in keys]
 
 
 _WISHED = ("wanted", "due_at", "wanted_since", "attempts", "parked_at", "error", "hint_head", "hint_at")
@@ -126,11 +153,11 @@ def _idle(key: str) -> Row:
     return {"key": key, "due_at": 0.0, "error": "", **counters}
 
 
-def wished(row: Row, one: Wish, now: float) -> Row:
-    """Give the row as one more wish leaves it: due at once if quiet, else after a second of quiet, ten at most."""
+def wished(row: Row, one: Wish, now: float, quiet: Quiet) -> Row:
+    """Give the row as one more wish leaves it: due at once if it was quiet, else once it is, or has waited enough."""
     earliest = now if one.at is None else max(now, one.at)
     since = row["wanted_since"] if _waits(row) and row["wanted_since"] is not None else earliest
-    changes: Row = {"wanted": row["wanted"] + 1, "wanted_since": since, "due_at": _due(row, one, since, now)}
+    changes: Row = {"wanted": row["wanted"] + 1, "wanted_since": since, "due_at": _due(row, one, since, now, quiet)}
     if row["parked_at"] is not None and one.delivered:
         changes |= {"parked_at": None, "attempts": 0, "error": ""}
     hint = one.want.hint
@@ -145,7 +172,7 @@ def _waits(row: Row) -> bool:
     return row["wanted"] > row["done"] and not looked_at and row["parked_at"] is None
 
 
-def _due(row: Row, one: Wish, since: float, now: float) -> float:
+def _due(row: Row, one: Wish, since: float, now: float, quiet: Quiet) -> float:
     due_at: float = row["due_at"]
     waits = _waits(row)
     if waits and row["attempts"]:
@@ -153,9 +180,9 @@ def _due(row: Row, one: Wish, since: float, now: float) -> float:
     if one.at is not None:
         return min(due_at, one.at) if waits else max(now, one.at)
     finished_at = row["finished_at"]
-    if row["wanted"] == row["done"] and (finished_at is None or now - finished_at > QUIET_SECONDS):
+    if row["wanted"] == row["done"] and (finished_at is None or now - finished_at > quiet.seconds):
         return now
-    return min(now + QUIET_SECONDS, since + PATIENCE_SECONDS)
+    return min(now + quiet.seconds, since + quiet.at_most)
 
 
 def claimable(now: float | BindParameter[float]) -> ColumnElement[bool]:
@@ -203,6 +230,7 @@ def _claim_of(row: RowMapping) -> Claim:
         looks=0 if by_event else row["looks"] + 1,
         by_event=by_event,
         hint=Hint(row["hint_head"], row["hint_at"]) if row["hint_head"] else None,
+        since=row["wanted_since"] if by_event else None,
     )
 
 
@@ -237,13 +265,6 @@ def all_parked(connection: Connection) -> tuple[Parked, ...]:
     """List what was given up, the longest ago first."""
     rows = connection.execute(select(work).where(work.c.parked_at.is_not(None)).order_by(work.c.parked_at))
     return tuple(Parked(address_of(row.key), row.parked_at, row.attempts, row.error) for row in rows)
-
-
-def oldest_waiting(connection: Connection) -> float | None:
-    """Tell since when the longest-waiting address is wanted, as a Unix time."""
-    waits = and_(work.c.wanted > work.c.done, work.c.parked_at.is_(None))
-    oldest: float | None = connection.execute(select(func.min(work.c.wanted_since)).where(waits)).scalar()
-    return oldest
 
 
 def _portions(items: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.address import key_of
 from bot.line_words import as_json
 from bot.settings import LOOPBACK_HOSTS
 from bot.store.line_kept import At
@@ -93,16 +92,6 @@ class Api:
         line = await self._store.line.read(At(owner.lower(), name.lower(), branch))
         return reply(200, as_json(line, self._store.clock()))
 
-    async def status(self, request: web.Request) -> web.Response:
-        """Give what was given up, and since when the oldest address waits (Unix time)."""
-        if refusal := self.refusal(request):
-            return refusal
-        parked = [
-            {"address": key_of(one.address), "parked_at": one.parked_at, "attempts": one.attempts, "error": one.error}
-            for one in await self._store.parked()
-        ]
-        return reply(200, {"oldest_waiting": await self._store.oldest_waiting(), "parked": parked})
-
     def refusal(self, request: web.Request) -> web.Response | None:
         """Answer who may not ask; None for who may."""
         if self._token:
@@ -161,5 +150,6 @@ def restore_json(taken: TakenBack) -> dict[str, object]:
 def _shown(release: Release) -> dict[str, object]:
     shown = asdict(release)
     shown["repository"] = release.repository.full_name
+    shown["number"] = release.number or None
     watch = shown.pop("watch")
     return {**shown, **watch}

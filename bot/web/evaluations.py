@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.restore import TakenBack
+    from bot.store.ledger import Release
     from bot.store.store import Store
 
 ID = re.compile(r"[0-9]{1,18}")
@@ -47,8 +48,10 @@ class Evaluations:
         found = await self._store.evaluation(owner, name, number, at)
         if found is None:
             return await self._nothing(owner, name, number)
-        taken = await self._store.reverts.of_pull_request(owner, name, number) if at is None else None
-        return reply(200, _shown(found, taken))
+        if at is not None:
+            return reply(200, _shown(found, None, None))
+        taken = await self._store.reverts.of_pull_request(owner, name, number)
+        return reply(200, _shown(found, taken, await self._store.release_of_pull_request(owner, name, number)))
 
     async def decisions(self, request: web.Request) -> web.Response:
         """List the evaluations, the newest first, each with what changed; `before` goes on below an id.
@@ -85,8 +88,10 @@ def _place(request: web.Request) -> tuple[str, str, int]:
     return match["owner"], match["repo"], int(match["number"])
 
 
-def _shown(one: Evaluated, taken: TakenBack | None) -> dict[str, object]:
+def _shown(one: Evaluated, taken: TakenBack | None, release: Release | None) -> dict[str, object]:
     record = {**one.record, "restore": restore_json(taken)} if taken is not None else one.record
+    if release is not None:
+        record = {**record, "release": {"state": release.state.value, "detail": release.detail}}
     return {**told(record), "evaluation": {**_times(one), "last": one.last}}
 
 

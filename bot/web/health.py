@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 
+LARGEST_SKEW = 60.0
+"""Seconds between GitHub's clock and this one's; a token that the App signs is dated back by as many."""
+
+WRITES_WITHIN = 5.0
+"""Seconds within which the database must take a write."""
+
+
 class Health:
     """Answers the questions of a platform. `is_stopping` makes it unready first, so that traffic goes elsewhere."""
 
@@ -30,8 +38,9 @@ class Health:
         return reply(200, {"alive": True})
 
     async def readyz(self, _: web.Request) -> web.Response:
-        """Say whether the database takes writes and the private key loads."""
-        problems = [problem for problem in (self._stopping(), self._key(), await self._database()) if problem]
+        """Say whether the database takes writes, the private key loads and the clock is right."""
+        found = (self._stopping(), self._key(), self._clock(), await self._database())
+        problems = [problem for problem in found if problem]
         return reply(503 if problems else 200, {"ready": not problems, "problems": problems})
 
     def _stopping(self) -> str:
@@ -44,9 +53,18 @@ class Health:
             return "the private key does not load"
         return ""
 
+    def _clock(self) -> str:
+        """Hold this machine's clock against the one of GitHub, as its last answer told; GitHub is not asked."""
+        skew = self._store.metrics.clock_skew
+        if skew is None or abs(skew) <= LARGEST_SKEW:
+            return ""
+        side = "behind" if skew > 0 else "ahead of"
+        return f"the clock of this machine is {abs(skew):.0f} seconds {side} GitHub's: set it by NTP"
+
     async def _database(self) -> str:
         try:
-            await self._store.set_mark("ready", "yes")
-        except StoreUnavailable:
+            async with asyncio.timeout(WRITES_WITHIN):
+                await self._store.set_mark("ready", "yes")
+        except (StoreUnavailable, TimeoutError):
             return "the database takes no writes"
         return ""

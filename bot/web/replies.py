@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
+from bot.redaction import KNOWN
 from bot.store.engine import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ HEADERS = {
 
 
 def reply(status: int, body: Mapping[str, object]) -> web.Response:
-    """Answer with JSON."""
-    return web.json_response(dict(body), status=status, dumps=lambda value: json.dumps(value, ensure_ascii=True))
+    """Answer with JSON that holds no secret."""
+    return web.json_response(
+        KNOWN.value(dict(body)), status=status, dumps=lambda value: json.dumps(value, ensure_ascii=True)
+    )
 
 
 def refuse(status: int, error: str) -> web.Response:

@@ -15,6 +15,7 @@ from bot.web.evaluations import Evaluations
 from bot.web.health import Health
 from bot.web.incidents import Incidents
 from bot.web.replies import put_headers, speak_json
+from bot.web.status import Status
 from bot.web.webhook import Webhook
 
 if TYPE_CHECKING:
@@ -58,13 +59,15 @@ class Server:
         webhook = Webhook(store, settings.webhook_secrets, hearing)
         api = Api(store, settings.api_token)
         evaluations = Evaluations(store, api.refusal)
+        status = Status(store, api.refusal)
         health = Health(settings, store, lambda: self._is_stopping)
         application = web.Application(middlewares=[self._hear, speak_json])
         application.on_response_prepare.append(put_headers)
         application.router.add_post("/webhook", webhook.post)
         application.router.add_get("/livez", health.livez)
         application.router.add_get("/readyz", health.readyz)
-        application.router.add_get("/status.json", api.status)
+        application.router.add_get("/status.json", status.show)
+        application.router.add_get("/metrics", status.metrics)
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}", api.pull_request)
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}/why", evaluations.why)
         application.router.add_get(r"/api/repos/{owner}/{repo}/pulls/{number:\d{1,9}}/decisions", evaluations.decisions)

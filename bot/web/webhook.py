@@ -7,12 +7,15 @@ import hashlib
 import hmac
 import json
 import re
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 
-from bot.events import Hearing, interpret
+from bot.address import key_of
+from bot.events import Hearing, heard, interpret
 from bot.store.engine import StoreUnavailable
 from bot.web.replies import refuse, reply
 
@@ -27,6 +30,8 @@ LARGEST_BODY = 25 * 1024 * 1024  # above it GitHub does not deliver at all
 BODY_WITHIN_SECONDS = 10.0  # GitHub gives up on an answer after ten seconds
 DELIVERY = re.compile(r"[!-~]{1,100}")
 EVENT = re.compile(r"[a-z0-9_]{1,60}")
+HEARD = heard() | {"ping"}
+ADDRESSES_LOGGED = 10
 
 
 class Refusal(Exception):  # noqa: N818 - an answer to the sender, not an error of ours
@@ -36,6 +41,23 @@ class Refusal(Exception):  # noqa: N818 - an answer to the sender, not an error 
         super().__init__(error)
         self.status = status
         self.error = error
+
+
+@dataclass(slots=True)
+class _Came:
+    """What is known of a delivery so far. Before its signature is checked that is nothing: a stranger may have sent it.
+
+    `answer` is new, known, or the status of a refusal.
+    """
+
+    delivery: str = ""
+    event: str = ""
+    answer: str = "500"
+
+    @property
+    def kind(self) -> str:
+        """Name the event for counting: those that are listened to, and no others."""
+        return self.event if self.event in HEARD else "other" if self.event else "unsigned"
 
 
 class Webhook:
@@ -50,20 +72,32 @@ class Webhook:
 
     async def post(self, request: web.Request) -> web.Response:
         """Take one delivery; 202 is said only after it is committed."""
+        began, came = time.monotonic(), _Came()
         try:
             body = await _read(request)
             self._check_signature(body, request.headers)
-            delivery, event = _named(request.headers)
-            wants = interpret(event, parse(body, request.content_type), self._heard_by)
-            is_new = await self._store.accept(delivery, event, wants)
+            came.delivery, came.event = _named(request.headers)
+            with structlog.contextvars.bound_contextvars(delivery=came.delivery):
+                response = await self._take(came, parse(body, request.content_type))
         except Refusal as refusal:
             log.info("delivery refused", status=refusal.status, why=refusal.error, peer=request.remote)
-            return refuse(refusal.status, refusal.error)
+            came.answer, response = str(refusal.status), refuse(refusal.status, refusal.error)
+        self._store.metrics.delivered(came.kind, came.answer, time.monotonic() - began)
+        return response
+
+    async def _take(self, came: _Came, payload: Mapping[str, object]) -> web.Response:
+        """Keep what a delivery wants, and say so."""
+        wants = interpret(came.event, payload, self._heard_by)
+        try:
+            is_new = await self._store.accept(came.delivery, came.event, wants)
         except StoreUnavailable as error:
             log.warning("delivery not kept", error=str(error))
+            came.answer = "503"
             return refuse(503, "The delivery could not be kept; redeliver it later.")
-        log.info("delivery", delivery=delivery, kind=event, new=is_new, wanted=len(wants))
-        return reply(202, {"delivery": delivery, "new": is_new, "wanted": len(wants) if is_new else 0})
+        came.answer = "new" if is_new else "known"
+        addresses = [key_of(want.address) for want in wants[:ADDRESSES_LOGGED]]
+        log.info("delivery", kind=came.event, new=is_new, wanted=len(wants), addresses=addresses)
+        return reply(202, {"delivery": came.delivery, "new": is_new, "wanted": len(wants) if is_new else 0})
 
     def _check_signature(self, body: bytes, headers: Mapping[str, str]) -> None:
         if not is_signed(body, headers.get("X-Hub-Signature-256"), self._secrets):

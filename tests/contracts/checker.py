@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from tests.contracts.descriptions import load
+from tests.contracts.descriptions import load, needed_by
 
 if TYPE_CHECKING:
     from simulator.calls import Exchange
@@ -29,7 +29,8 @@ def _validator(kind: str, name: str, part: str) -> jsonschema_rs.Validator | Non
         node = None if node is None else node.get(step)
     if node is None:
         return None
-    schema = {**node, "components": described()["components"]}
+    # With all components, one validator takes 20 MB and there are two hundred of them in each process.
+    schema = {**node, "components": needed_by(node, described()["components"])}
     return jsonschema_rs.validator_for(schema, validate_formats=True)
 
 

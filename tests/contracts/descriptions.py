@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Json = dict[str, Any]
-FORM = "8"  # of the small file; change it when what is kept changes
+FORM = "9"  # of the small file; change it when what is kept changes
 IGNORED = frozenset({"description", "example", "examples", "x-github", "externalDocs", "title", "discriminator"})
 EVENTS = (
     "ping", "push", "status", "pull_request", "pull_request_review", "check_run", "check_suite", "installation",
@@ -35,6 +35,18 @@ def load() -> Json:
         _write(kept, _needed())
     loaded: Json = json.loads(kept.read_bytes())
     return loaded
+
+
+def needed_by(node: Json, components: Json) -> Json:
+    """Give those components that a description refers to, however far."""
+    needed: Json = {}
+    waiting = _references(node)
+    while waiting:
+        reference = waiting.pop()
+        if reference not in needed:
+            needed[reference] = components[reference]
+            waiting |= _references(needed[reference])
+    return needed
 
 
 def _write(path: Path, content: Json) -> None:
@@ -78,6 +90,7 @@ def _operation(document: Json, operation: Json) -> Json:
         "path": {each["name"]: each["schema"] for each in parameters if each["in"] == "path"},
         "body": _body(operation) if "requestBody" in operation else None,
         "responses": responses,
+        "notifies": operation.get("x-github", {}).get("triggersNotification", False),
     }
 
 

@@ -19,10 +19,12 @@ from graphql import (
     validate,
 )
 
+from bot.github.queries import document
 from simulator.graphql import SCHEMA
 from tools.contracts import GRAPHQL, ensure
 
-QUERIES = sorted((Path(__file__).parents[2] / "bot" / "github").glob("*.graphql"))
+GITHUB = Path(__file__).parents[2] / "bot" / "github"
+DOCUMENTS = sorted(path.stem for path in GITHUB.glob("*.graphql"))
 Fields = GraphQLObjectType | GraphQLInterfaceType
 
 
@@ -99,8 +101,8 @@ def test_a_schema_that_differs_is_found_out(ours: str, difference: str) -> None:
     assert any(difference in found for found in differences(build_schema(ours), published()))
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda path: path.stem)
-def test_a_query_of_the_app_fits_both_schemas(query: Path) -> None:
-    document = parse(query.read_text("utf-8"))
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_query_of_the_app_fits_both_schemas(name: str) -> None:
+    sent = parse(document(name))
 
-    assert (validate(SCHEMA, document), validate(published(), document)) == ([], [])
+    assert (validate(SCHEMA, sent), validate(published(), sent)) == ([], [])

@@ -13,8 +13,9 @@ import pytest
 
 from bot.address import PullRequestAt, Want
 from bot.address import Repository as Place
-from bot.commands.stage import Stage, stage
+from bot.commands.stage import SHORTLY, Stage, stage
 from bot.judge import Judge
+from bot.store.work import USUAL, Quiet
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
 from tests.contracts.checker import ContractChecker
@@ -73,6 +74,7 @@ class Shop:
         return sum(call.kind == kind and call.status < 300 for call in self.stage.github.calls)
 
 
+SWEPT = "GET /app/hook/deliveries"
 CHECK_RUNS = "POST /repos/{owner}/{repo}/check-runs"
 MERGES = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"
 DEPLOYMENTS = "POST /repos/{owner}/{repo}/deployments"
@@ -86,11 +88,22 @@ def judge() -> Iterator[Judge]:
     shared.close()
 
 
+WAITS_AS_USUAL = pytest.mark.parametrize("quiet", [USUAL], ids=["usual"])
+"""For tests of what comes in bursts: events are waited for as long as in production."""
+
+
 @pytest.fixture
-async def shop(tmp_path: Path, judge: Judge) -> AsyncIterator[Shop]:
+def quiet() -> Quiet:
+    """Say how long the bot waits for more events: shortly, but where a test is about that."""
+    return SHORTLY
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, judge: Judge, quiet: Quiet) -> AsyncIterator[Shop]:
     """Set the stage: octo/shop with a policy that merges what is ready. Every exchange is held to the contracts."""
-    async with stage(tmp_path, judge=judge) as both:
+    async with stage(tmp_path, judge=judge, quiet=quiet) as both:
         both.github.observers.append(checker := ContractChecker())
+        await both.until("the first sweep is over", lambda: SWEPT in {call.kind for call in both.github.calls})
         installation = both.github.install("octo")
         repository = await both.github.create_repository("octo/shop")
         repository.require_checks("main", ("ci", None))

@@ -219,12 +219,13 @@ def edits(path: str, count: int) -> Step:
 
 
 def lands_all_reverts() -> Step:
-    """Have CI look at every pull request that andon opened."""
+    """Have CI look at every pull request that andon opened, one after the other."""
 
     async def step(town: Town) -> None:
         for number, revert in enumerate(town.reverts(), 1):
             town.pulls[f"revert {number}"] = revert
             await town.repository.ci.succeeds(revert.head, "ci")
+            await town.rest()
 
     return step
 

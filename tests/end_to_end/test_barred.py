@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.calls import Call
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import MERGES, Shop, lines
 
@@ -24,8 +25,13 @@ def grant(shop: Shop, level: str) -> None:
 
 def tries(shop: Shop) -> int:
     """Count the merges that were tried; where no token was given for one, that is the try."""
-    calls = [call for call in shop.stage.github.calls if call.kind == MERGES or call.status == 422]
-    return len(calls)
+    return sum(call.kind == MERGES or is_refused_a_token(call) for call in shop.stage.github.calls)
+
+
+def is_refused_a_token(call: Call) -> bool:
+    """Tell whether a token was refused that may merge; one for the owner's own policy is where there is none."""
+    asked = call.body.get("permissions", {}) if isinstance(call.body, dict) else {}
+    return call.status == 422 and asked.get("contents") == "write"
 
 
 async def line_of(shop: Shop) -> Any:

@@ -6,7 +6,7 @@ from bot.comment import MARKER
 from bot.plan import CALM_SECONDS
 from simulator.pull_request import PullRequest
 from simulator.records import Comment
-from tests.end_to_end.conftest import Shop, lines
+from tests.end_to_end.conftest import WAITS_AS_USUAL, Shop, lines
 
 CREATED = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments"
 EDITED = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"
@@ -47,6 +47,7 @@ async def test_a_held_pull_request_is_told_once_what_is_missing(shop: Shop) -> N
     assert shop.writes_of(CREATED) == 1
 
 
+@WAITS_AS_USUAL
 async def test_a_new_head_with_a_comment_costs_four_calls(shop: Shop) -> None:
     pull = await held(shop)
     [comment] = ours(pull)

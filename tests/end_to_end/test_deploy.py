@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.deployments import Deployment
+from simulator.knobs import RateLimit
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import READY, Shop, lines
 
@@ -47,7 +48,7 @@ async def test_a_dispatch_whose_answer_broke_off_is_not_sent_again(shop: Shop) -
 
 
 async def test_a_dispatch_that_a_rate_limit_stopped_is_sent_afterwards(shop: Shop) -> None:
-    shop.stage.github.limits_next(1, lambda asked: asked.kind.endswith("/dispatches"), retry_after=1)
+    shop.stage.github.limits_next(1, lambda asked: asked.kind.endswith("/dispatches"), RateLimit(retry_after=1))
 
     await ship(shop, "{via: repository_dispatch}")
     await shop.stage.until("it is sent", lambda: bool(shop.repository.dispatches))
@@ -65,6 +66,9 @@ async def test_a_deployment_that_a_workflow_made_is_followed(shop: Shop) -> None
     await deployment.status("success")
 
     await shop.release_is(pull, "live")
+    release = await shop.stage.bench.store.release_of_pull_request("octo", "shop", pull.number)
+    assert release is not None
+    assert (release.environment, release.deployment_id) == ("live", deployment.id)
 
 
 @pytest.mark.parametrize("state", ["failure", "error"])

@@ -1,13 +1,13 @@
 """Deliveries that are lost, doubled, reordered or late, and a GitHub that limits, lags and contradicts itself."""
 
 import itertools
-from typing import Any
 
 import pytest
 
+from bot.bench import LOOK_AGAIN
 from bot.reconcile import SECOND_LOOK
 from bot.sweep import discover, redeliver_failures
-from simulator.knobs import Failure
+from simulator.knobs import Failure, RateLimit
 from tests.end_to_end.conftest import CHECK_RUNS, DEPLOYMENTS, MERGES, Shop, lines, waits
 
 
@@ -96,33 +96,39 @@ async def test_deliveries_in_reverse_order_come_to_the_same_end(shop: Shop) -> N
     assert (shop.writes_of(MERGES), shop.writes_of(DEPLOYMENTS)) == (1, 1)
 
 
-PATIENCE = 4
+SNAPSHOT = "query PullRequestSnapshot"
+PATIENCE = 30
 """Seconds that GitHub asks for: longer than the bot would wait after an ordinary failure."""
 
-LIMITS: list[dict[str, Any]] = [
-    {"failure": Failure.SECONDARY, "status": 403, "retry_after": PATIENCE},
-    {"failure": Failure.SECONDARY, "status": 429, "retry_after": PATIENCE},
-    {"failure": Failure.SECONDARY, "status": 200, "retry_after": PATIENCE},
-    {"failure": Failure.PRIMARY, "status": 403, "reset_in": PATIENCE},
-    {"failure": Failure.PRIMARY, "status": 429, "reset_in": PATIENCE},
-    {"failure": Failure.PRIMARY, "status": 200, "reset_in": PATIENCE},
+LIMITS = [
+    RateLimit(Failure.SECONDARY, 403, retry_after=PATIENCE),
+    RateLimit(Failure.SECONDARY, 429, retry_after=PATIENCE),
+    RateLimit(Failure.SECONDARY, 200, retry_after=PATIENCE),
+    RateLimit(Failure.PRIMARY, 403, reset_in=PATIENCE),
+    RateLimit(Failure.PRIMARY, 429, reset_in=PATIENCE),
+    RateLimit(Failure.PRIMARY, 200, reset_in=PATIENCE),
 ]
 
 
-@pytest.mark.parametrize("form", LIMITS, ids=lambda form: f"{form['failure'].name.lower()} as {form['status']}")
-async def test_a_rate_limit_in_any_form_is_waited_for(shop: Shop, form: dict[str, Any]) -> None:
-    shop.stage.github.limits_next(1, lambda asked: asked.kind == "query PullRequestSnapshot", **form)
+@pytest.mark.parametrize("form", LIMITS, ids=lambda form: f"{form.failure.name.lower()} as {form.status}")
+async def test_a_rate_limit_in_any_form_is_waited_for(shop: Shop, form: RateLimit) -> None:
+    shop.stage.github.limits_next(1, lambda asked: asked.kind == "query PullRequestSnapshot", form)
 
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
+    await shop.stage.until("the limit is met", lambda: shop.calls_since(0)[SNAPSHOT] > 0)
+    await shop.stage.at_rest()
+    before, due = shop.calls_since(0)[SNAPSHOT], await shop.stage.bench.store.next_due()
+    shop.stage.pass_time(PATIENCE)
 
     await shop.shows(pull, "success")
-    limited, after = [call for call in shop.stage.github.calls if call.kind == "query PullRequestSnapshot"][:2]
-    assert limited.status == form["status"]
-    assert after.at - limited.at >= PATIENCE - 1
+    limited = next(call for call in shop.stage.github.calls if call.kind == SNAPSHOT)
+    assert (limited.status, before) == (form.status, 1)
+    assert due is not None
+    assert due - limited.at >= PATIENCE - 1
 
 
 async def test_a_rate_limit_without_a_time_closes_the_lane_for_a_minute(shop: Shop) -> None:
-    shop.stage.github.limits_next(1, lambda asked: asked.kind == "query PullRequestSnapshot", status=403)
+    shop.stage.github.limits_next(1, lambda asked: asked.kind == "query PullRequestSnapshot")
 
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
     await shop.stage.until("the limit is met", lambda: any(call.status == 403 for call in shop.stage.github.calls))
@@ -145,6 +151,8 @@ async def test_errors_and_resets_are_tried_again(shop: Shop, failures: int) -> N
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
 
     await shop.shows(pull, "success")
+    failed = [call for call in shop.stage.github.calls if call.kind == SNAPSHOT and call.status != 200]
+    assert len(failed) == failures
 
 
 async def test_a14_a_torn_read_is_read_again_and_never_takes_the_checks_of_another_head(shop: Shop) -> None:
@@ -172,6 +180,8 @@ async def test_a_stale_read_is_told_by_the_delivery_and_read_again(shop: Shop) -
     await pull.push({"app.py": lines(30)})
 
     await shop.shows(pull, "neutral", within=0.7 * SECOND_LOOK)
+    shown = [run.conclusion for run in shop.repository.checks_on[pull.head] if run.name == "andon"]
+    assert shown == ["neutral"]
 
 
 async def test_b1_mergeability_that_github_still_computes_is_neither_yes_nor_no(shop: Shop) -> None:
@@ -180,6 +190,9 @@ async def test_b1_mergeability_that_github_still_computes_is_neither_yes_nor_no(
     shop.stage.github.mergeable_unknown(2)
 
     await shop.repository.ci.succeeds(pull.head, "ci")
+    for seconds in LOOK_AGAIN[:2]:
+        await shop.stage.at_rest()
+        shop.stage.pass_time(seconds)
 
     await shop.merges(pull)
     await shop.stage.at_rest()

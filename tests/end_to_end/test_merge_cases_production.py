@@ -119,3 +119,6 @@ async def test_e10_a_release_that_another_commit_replaced_was_live_and_stays_so(
     await discover(shop.stage.bench)
 
     await shop.release_is(pull, "live")
+    release = await shop.stage.bench.store.release_of_pull_request("octo", "shop", pull.number)
+    assert release is not None
+    assert release.deployment_id == shop.repository.deployments[0].id

@@ -248,6 +248,9 @@ async def test_a_message_alone_makes_no_revert(shop: Shop, files: dict[str, str 
     pull = await shop.repository.open_pull_request(files=files, title=f"Sneak\n\nThis reverts commit {landed}.")
 
     await shop.shows(pull, "neutral")
+    await shop.stage.at_rest()
+    _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
+    assert told["kind"] == "change"
 
 
 async def test_a_commit_that_never_landed_cannot_be_taken_back(shop: Shop) -> None:
@@ -260,3 +263,6 @@ async def test_a_commit_that_never_landed_cannot_be_taken_back(shop: Shop) -> No
     )
 
     await shop.shows(pull, "neutral")
+    await shop.stage.at_rest()
+    _, told = await shop.told(f"/api/repos/octo/shop/pulls/{pull.number}")
+    assert told["kind"] == "change"

@@ -270,6 +270,9 @@ async def test_the_author_may_override_where_the_policy_says_so(shop: Shop) -> N
     await pull.comment("alice", OVERRIDE)
 
     await shop.merges(pull)
+    run = pull.check_run("andon")
+    assert run is not None
+    assert "overridden by alice: “hotfix INC\\-12”" in str(run.summary)
 
 
 async def test_a_command_on_a_head_that_was_pushed_over_does_not_count_when_the_old_one_comes_back(shop: Shop) -> None:

@@ -8,7 +8,10 @@ from bot.address import Repository
 from bot.github.connection import API_VERSION, Connection
 from bot.github.errors import Gone, Later, Refused
 from bot.github.tokens import Purpose, Scope
+from bot.github.write import apply
+from bot.published import CreateComment, Merge, MergePullRequest
 from simulator.calls import Exchange
+from simulator.knobs import RateLimit
 from tests.github.conftest import Line
 
 PULLS = "/repos/octo/shop/commits/{}/pulls"
@@ -114,7 +117,7 @@ async def test_a_refused_connection_was_certainly_not_carried_out(line: Line) ->
 async def test_while_one_installation_is_limited_another_goes_on(line: Line) -> None:
     other = line.github.install("hexa")
     await line.github.create_repository("hexa/shop")
-    line.github.limits_next(1, lambda asked: asked.kind == "query Q", status=429, retry_after=600)
+    line.github.limits_next(1, lambda asked: asked.kind == "query Q", RateLimit(status=429, retry_after=600))
     query = "query Q { rateLimit { cost } }"
 
     with pytest.raises(Later) as limited:
@@ -126,6 +129,32 @@ async def test_while_one_installation_is_limited_another_goes_on(line: Line) -> 
     assert limited.value.retry_at == pytest.approx(line.github.now() + 600, abs=5)
     assert still.value.retry_at == limited.value.retry_at
     assert answer.data["rateLimit"]["cost"] == 1
+
+
+async def test_of_the_last_of_an_hour_a_merge_is_sent_and_a_comment_is_not(line: Line) -> None:
+    bucket = line.github.limits.bucket(line.place.installation, "core")
+    bucket.used = bucket.limit - 20
+    await line.connection.get(Scope.of(line.place, Purpose.LOOK), path(line))
+
+    with pytest.raises(Refused) as sent:
+        await apply(line.connection, MergePullRequest(line.place, 1, Merge("a" * 40, "squash")))
+    with pytest.raises(Later) as put_off:
+        await apply(line.connection, CreateComment(line.place, 1, "Hello."))
+
+    assert sent.value.status == 404
+    assert put_off.value.retry_at == int(bucket.reset_at)
+
+
+async def test_the_end_of_one_hour_leaves_the_other_resource_alone(line: Line) -> None:
+    bucket = line.github.limits.bucket(line.place.installation, "graphql")
+    bucket.used = bucket.limit
+    scope = Scope.of(line.place, Purpose.LOOK)
+
+    with pytest.raises(Later):
+        await line.connection.graphql(scope, "query Q { rateLimit { cost } }", {})
+    answer = await line.connection.get(scope, path(line))
+
+    assert answer == []
 
 
 async def test_partial_data_is_kept_beside_what_github_said_of_the_rest(line: Line) -> None:

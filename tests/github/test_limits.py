@@ -1,7 +1,6 @@
 import pytest
 
-from bot.github.errors import Later
-from bot.github.limits import WRITES_AT_ONCE, WRITES_PER_SECOND, Answer, Lane, limited_until
+from bot.github.limits import Answer, is_of_the_hour, limited_until
 
 NOW = 1_000.0
 SPENT = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1600"}
@@ -43,32 +42,14 @@ def test_another_refusal_is_no_rate_limit(answer: Answer) -> None:
     assert limited_until(answer, NOW) is None
 
 
-async def test_a_closed_lane_lets_nothing_pass_and_says_until_when() -> None:
-    lane = Lane(lambda: NOW)
-    lane.close_until(NOW + 600)
-
-    with pytest.raises(Later) as refused:
-        await lane.enter()
-
-    assert refused.value.retry_at == NOW + 600
-
-
-async def test_a_lane_opens_again_by_itself() -> None:
-    moments = [NOW]
-    lane = Lane(lambda: moments[0])
-    lane.close_until(NOW + 600)
-    moments[0] = NOW + 601
-
-    await lane.enter()
-
-    assert lane.closed_until < moments[0]
-
-
-def test_writes_beyond_the_burst_are_paced_below_githubs_points_per_minute() -> None:
-    lane = Lane(lambda: NOW)
-
-    pauses = [lane._take() for _ in range(int(WRITES_AT_ONCE) + 150)]  # noqa: SLF001 - pauses are all it decides
-
-    assert pauses[: int(WRITES_AT_ONCE)] == [0.0] * int(WRITES_AT_ONCE)
-    assert pauses[-1] == pytest.approx(150 / WRITES_PER_SECOND)
-    assert (WRITES_AT_ONCE + 60 * WRITES_PER_SECOND) * (5 + 1) <= 900
+@pytest.mark.parametrize(
+    ("headers", "ends"),
+    [
+        pytest.param({**SPENT, "x-ratelimit-resource": "graphql"}, True, id="the hour of one resource"),
+        pytest.param({**SPENT, "x-ratelimit-resource": "core", "retry-after": "9"}, False, id="a time of its own"),
+        pytest.param(SPENT, False, id="of which resource is not said"),
+        pytest.param({"x-ratelimit-resource": "core", "x-ratelimit-remaining": "4000"}, False, id="secondary"),
+    ],
+)
+def test_the_end_of_an_hour_is_told_from_what_limits_everything(headers: dict[str, str], *, ends: bool) -> None:
+    assert is_of_the_hour(headers) is ends

@@ -78,8 +78,8 @@ async def deliver_all(port: int, numbers: range) -> list[int]:
     return acknowledged
 
 
-async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
-    url, notes = f"sqlite:///{tmp_path}/killed.db", tmp_path / "notes.txt"
+async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(url: str, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
     async with process(str(SCRIPT), url, str(tmp_path / "first.txt"), "0", "hang") as first:
         delivering = asyncio.create_task(deliver_all(await port_of(first), range(1, 2001)))
         store = await Store.open(url)
@@ -115,8 +115,8 @@ async def has_accepted(store: Store, number: int) -> bool:
     return await asyncio.to_thread(count) >= number
 
 
-async def test_a_process_told_to_stop_gives_its_leases_back(tmp_path: Path) -> None:
-    url, notes = f"sqlite:///{tmp_path}/stopped.db", tmp_path / "notes.txt"
+async def test_a_process_told_to_stop_gives_its_leases_back(url: str, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
     async with process(str(SCRIPT), url, str(notes), "0", "hang") as started:
         await deliver_all(await port_of(started), range(1, 21))
         await until(lambda: has_lines(notes, 8), 30)

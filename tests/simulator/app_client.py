@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 import jwt
 from aiohttp import web
+
+from bot.github.queries import document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from simulator import Simulator
 
 Json = dict[str, Any]
-QUERIES = Path(__file__).parents[2] / "bot" / "github"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class AppClient:
         return body
 
     async def snapshot(self, number: int, owner: str = "octo", name: str = "shop") -> Json:
-        body = await self.ask((QUERIES / "pull_request.graphql").read_text(), owner=owner, name=name, number=number)
+        body = await self.ask(document("pull_request"), owner=owner, name=name, number=number)
         assert "errors" not in body
         pull: Json = body["data"]["repository"]["pullRequest"]
         return pull

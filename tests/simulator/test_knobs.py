@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 
-from simulator import Failure
+from simulator import Failure, RateLimit
 
 if TYPE_CHECKING:
     from simulator import Repository, Simulator
@@ -51,16 +51,16 @@ async def test_a_connection_breaks_before_or_after_the_write(
 @pytest.mark.parametrize(
     ("form", "expected"),
     [
-        ({"status": 403}, (403, None, False)),
-        ({"status": 429, "retry_after": 7}, (429, "7", False)),
-        ({"failure": Failure.PRIMARY, "status": 403}, (403, None, True)),
-        ({"failure": Failure.PRIMARY, "status": 429, "retry_after": 3}, (429, "3", True)),
+        (RateLimit(status=403), (403, None, False)),
+        (RateLimit(status=429, retry_after=7), (429, "7", False)),
+        (RateLimit(Failure.PRIMARY, 403, reset_in=90), (403, None, True)),
+        (RateLimit(Failure.PRIMARY, 429, retry_after=3, reset_in=90), (429, "3", True)),
     ],
 )
 async def test_a_limit_speaks_in_every_form(
-    github: Simulator, client: AppClient, form: dict[str, Any], expected: tuple[int, str | None, bool]
+    github: Simulator, client: AppClient, form: RateLimit, expected: tuple[int, str | None, bool]
 ) -> None:
-    github.limits_next(1, **form, reset_in=90)
+    github.limits_next(1, limit=form)
     reply = await client.call("GET", LIST)
     then = await client.call("GET", LIST)
 
@@ -72,7 +72,7 @@ async def test_a_limit_speaks_in_every_form(
 
 
 async def test_graphql_is_limited_with_a_200_and_errors(github: Simulator, client: AppClient) -> None:
-    github.limits_next(1, lambda asked: asked.kind == "query Small", status=200)
+    github.limits_next(1, lambda asked: asked.kind == "query Small", RateLimit(status=200))
     body = await client.ask("query Small { rateLimit { cost } }")
 
     assert "secondary rate limit" in body["errors"][0]["message"]
@@ -174,3 +174,29 @@ async def test_every_call_is_written_down_by_kind(github: Simulator, shop: Repos
     assert github.count_calls() == kinds
     assert github.calls[-1].token_permissions is not None
     assert github.calls[-1].token_permissions["checks"] == "write"
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        pytest.param(Failure.CUT, None, id="cut"),
+        pytest.param(Failure.SHORT, ["one"], id="short"),
+    ],
+)
+async def test_an_answer_is_spoilt_after_it_was_carried_out(
+    github: Simulator, shop: Repository, client: AppClient, failure: Failure, expected: list[str] | None
+) -> None:
+    pr = await shop.open_pull_request(files={"one": "1", "two": "2"})
+    path = f"{REPO}/pulls/{pr.number}/files?per_page=1"
+    github.spoils_next(failure, 1, lambda asked: asked.template.endswith("/files"))
+
+    try:
+        spoilt = await client.call("GET", f"{REPO}/pulls/{pr.number}/files")
+        names = [file["filename"] for file in spoilt.body]
+        led_on = "Link" in spoilt.headers
+    except ValueError:
+        names, led_on = None, False
+    whole = await client.call("GET", path)
+
+    assert (names, led_on) == (expected, False)
+    assert "Link" in whole.headers

@@ -9,7 +9,6 @@ from tests.store.given import Clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    store = await Store.open(f"sqlite:///{tmp_path}/andon.db", clock)
+async def store(url: str, clock: Clock) -> AsyncIterator[Store]:
+    store = await Store.open(url, clock)
     yield store
     await store.close()

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from bot.store.decisions_kept import MOST_AT_ONCE, Again
 from tests.store.given import SHOP
@@ -128,10 +129,12 @@ async def test_a_head_is_not_judged_by_an_evaluation_that_nobody_was_shown(store
 
 async def test_a_row_of_the_version_before_is_read_and_not_taken_for_the_same(store: Store, clock: Clock) -> None:
     with store._engines.writer.begin() as connection:  # noqa: SLF001 - writes as the version before does
-        connection.exec_driver_sql(
-            "INSERT INTO decisions (installation, owner, name, number, head, at, record) "
-            "VALUES (7, 'octo', 'shop', 3, ?, 50.0, '{\"turn\": 0}')",
-            (HEAD,),
+        connection.execute(
+            text(
+                "INSERT INTO decisions (installation, owner, name, number, head, at, record) "
+                "VALUES (7, 'octo', 'shop', 3, :head, 50.0, :record)"
+            ),
+            {"head": HEAD, "record": '{"turn": 0}'},
         )
 
     await keep(store, clock, 100.0, 1, again("held"))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from alembic import command
@@ -14,25 +14,10 @@ from bot.store.engine import open_engines
 from bot.store.ledger import Release, ReleaseState
 from bot.store.store import Store
 from bot.store.tables import release_states
-from tests.store.given import SHOP, Clock
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.store.given import SHOP, Clock, just_landed
 
 SHA = "c" * 40
-LANDED = Release(
-    repository=SHOP,
-    sha=SHA,
-    number=3,
-    base_branch="main",
-    state=ReleaseState.LANDED,
-    environment="production",
-    via="deployment",
-    deployment_id=None,
-    detail="",
-    since=1_000.0,
-    created_at=1_000.0,
-)
+LANDED = just_landed(1_000.0, sha=SHA)
 SIZED = {"rule": "small-diff", "facts": {"effective_lines": 12, "files": 2}}
 RECORD = {"opened_at": 400.0, "undoes": None, "rules": [SIZED], "line": {"lane": "normal"}}
 
@@ -96,11 +81,11 @@ async def test_the_first_time_that_a_state_was_reached_counts(store: Store) -> N
 
 
 async def test_a_state_that_a_process_of_the_version_before_wrote_is_told_from_the_release_itself(
-    store: Store, tmp_path: Path
+    store: Store, url: str
 ) -> None:
     await store.land(LANDED)
     await became(store, ("live", 1_300))
-    engines = open_engines(f"sqlite:///{tmp_path}/andon.db")
+    engines = open_engines(url)
     with engines.writer.begin() as connection:
         connection.execute(release_states.delete())
     engines.dispose()
@@ -111,10 +96,10 @@ async def test_a_state_that_a_process_of_the_version_before_wrote_is_told_from_t
 
 
 @pytest.mark.parametrize("state", ["reverting", "reverted"])
-async def test_a_release_that_is_being_taken_back_has_failed(store: Store, tmp_path: Path, state: str) -> None:
+async def test_a_release_that_is_being_taken_back_has_failed(store: Store, url: str, state: str) -> None:
     await store.land(LANDED)
     await became(store, ("live", 1_300))
-    engines = open_engines(f"sqlite:///{tmp_path}/andon.db")
+    engines = open_engines(url)
     with engines.writer.begin() as connection:
         row = {"repository": SHOP.key, "sha": SHA, "state": state, "at": 1_350.0}
         connection.execute(release_states.insert().values(**row))
@@ -216,14 +201,14 @@ async def test_a_repository_of_which_nothing_is_known_is_named_and_one_that_was_
 
 
 async def test_releases_that_were_kept_before_the_tables_were_there_are_told_as_far_as_they_are_known(
-    tmp_path: Path, clock: Clock
+    bare_url: str, clock: Clock
 ) -> None:
-    url = f"sqlite:///{tmp_path}/older.db"
-    store = await Store.open(url, clock)
+    migrate.upgrade(bare_url)
+    store = await Store.open(bare_url, clock)
     await store.land(LANDED)
     await became(store, ("deploying", 1_100), ("live", 1_300))
     await store.close()
-    engines = open_engines(url)
+    engines = open_engines(bare_url)
     with engines.writer.begin() as connection:
         config = Config()
         config.set_main_option("script_location", "bot.store:migrations")
@@ -232,8 +217,8 @@ async def test_releases_that_were_kept_before_the_tables_were_there_are_told_as_
         command.downgrade(config, "0009")
     engines.dispose()
 
-    migrate.upgrade(url)
-    again = await Store.open(url, clock)
+    migrate.upgrade(bare_url)
+    again = await Store.open(bare_url, clock)
     one = await only(again)
     await again.close()
 

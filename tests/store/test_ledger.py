@@ -4,30 +4,20 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.address import CommitAt, Repository
 from bot.barred import NotAllowed
 from bot.evidence import Evidence, Kind, State, Watch
-from bot.store.ledger import Release, ReleaseState, Remembered, Sighting
+from bot.store.ledger import ReleaseState, Remembered, Sighting
 from bot.store.line_kept import At
-from tests.store.given import SHOP, Clock, pull
+from tests.store.given import SHOP, Clock, just_landed, pull
 
 if TYPE_CHECKING:
     from bot.store.store import Store
 
 SHA = "c" * 40
-LANDED = Release(
-    repository=SHOP,
-    sha=SHA,
-    number=3,
-    base_branch="main",
-    state=ReleaseState.LANDED,
-    environment="production",
-    via="deployment",
-    deployment_id=None,
-    detail="",
-    since=1_000_000.0,
-    created_at=1_000_000.0,
-)
+LANDED = just_landed(1_000_000.0, sha=SHA)
 
 
 async def test_the_latest_decision_is_found_however_the_name_is_spelled(store: Store) -> None:
@@ -91,6 +81,19 @@ async def test_a_pull_request_leads_to_its_latest_release(store: Store) -> None:
 
     assert await store.release_of_pull_request("Octo", "Shop", 3) == later
     assert await store.release_of_pull_request("octo", "shop", 4) is None
+
+
+async def test_what_lands_in_the_same_second_keeps_the_order_in_which_it_was_heard_of(store: Store) -> None:
+    await store.land(LANDED)
+    second = replace(LANDED, sha="d" * 40, number=4)
+    await store.land(second)
+    await store.land(second)
+    await store.land(replace(LANDED, sha="e" * 40, number=5))
+    await store.land(replace(LANDED, sha="f" * 40, number=6, base_branch="release"))
+
+    found = [await store.release_of(SHOP, letter * 40) for letter in "cdef"]
+
+    assert [one.created_at - LANDED.created_at if one else None for one in found] == pytest.approx([0, 0.001, 0.002, 0])
 
 
 async def test_a_mark_keeps_its_newest_value(store: Store) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from bot.store.line_kept import TURN_SECONDS, At
 from bot.store.requests_kept import Answered
 from bot.store.store import Store
 from rules.engine.pull_request import Account
-from tests.store.given import SHOP, Clock
+from tests.store.given import SHOP, Clock, just_landed
 
 MAIN = At.of(SHOP, "main")
 A, B = Entry(1, "a" * 40, 100.0), Entry(2, "b" * 40, 200.0)
@@ -22,20 +21,8 @@ LIVE, FAILED, LANDED = ReleaseState.LIVE, ReleaseState.FAILED, ReleaseState.LAND
 
 
 def release(number: int, state: ReleaseState, at: float, **fields: object) -> Release:
-    whole = Release(
-        repository=SHOP,
-        sha=f"{number:040x}",
-        number=number,
-        base_branch="main",
-        state=state,
-        environment="production",
-        via="deployment",
-        deployment_id=None,
-        detail="red",
-        since=at + 5,
-        created_at=at,
-    )
-    return replace(whole, **fields)  # type: ignore[arg-type] # the names are Release's own
+    own = {"sha": f"{number:040x}", "number": number, "state": state, "detail": "red", "since": at + 5}
+    return just_landed(at, **{**own, **fields})
 
 
 def said(source: str, verb: Verb, at: float, *, reason: str = "migration", refusal: str = "") -> Answered:
@@ -123,8 +110,7 @@ async def test_a_turn_that_goes_on_keeps_its_beginning_and_ends_when_given_back(
     assert (await read(store)).turn is None
 
 
-async def test_e3_of_two_processes_one_gets_the_turn(tmp_path: Path, clock: Clock) -> None:
-    url = f"sqlite:///{tmp_path}/shared.db"
+async def test_e3_of_two_processes_one_gets_the_turn(url: str, clock: Clock) -> None:
     one, other = await Store.open(url, clock), await Store.open(url, clock)
     await one.line.join(MAIN, A)
     await one.line.take_turn(MAIN, 1)

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/fresh.db"
-    migrate.upgrade(url)
+def test_the_migrations_make_the_tables_that_the_code_declares(bare_url: str) -> None:
+    migrate.upgrade(bare_url)
 
-    engines = open_engines(url)
+    engines = open_engines(bare_url)
     with engines.reader.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         difference = compare_metadata(context, metadata)
@@ -32,17 +31,14 @@ def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path: Path) -
     assert indexes == {"work_due", "work_timer"}
 
 
-def test_an_upgrade_says_where_it_came_from_and_a_second_changes_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/twice.db"
-
-    first, second = migrate.upgrade(url), migrate.upgrade(url)
+def test_an_upgrade_says_where_it_came_from_and_a_second_changes_nothing(bare_url: str) -> None:
+    first, second = migrate.upgrade(bare_url), migrate.upgrade(bare_url)
 
     newest = migrate.newest_version()
     assert (first, second) == ((None, newest), (newest, newest))
 
 
-async def test_an_upgrade_keeps_what_is_there(tmp_path: Path, clock: Clock) -> None:
-    url = f"sqlite:///{tmp_path}/kept.db"
+async def test_an_upgrade_keeps_what_is_there(url: str, clock: Clock) -> None:
     store = await Store.open(url, clock)
     await store.accept("d1", "pull_request", [pull(1)])
     await store.close()
@@ -53,6 +49,21 @@ async def test_an_upgrade_keeps_what_is_there(tmp_path: Path, clock: Clock) -> N
     await again.close()
 
     assert claim.address == pull(1).address
+
+
+async def test_code_of_the_version_before_starts_on_what_newer_code_upgraded(bare_url: str, clock: Clock) -> None:
+    migrate.upgrade(bare_url)
+    engines = open_engines(bare_url)
+    with engines.writer.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engines.dispose()
+
+    upgraded = migrate.upgrade(bare_url)
+    store = await Store.open(bare_url, clock)
+    accepted = await store.accept("d1", "pull_request", [pull(1)])
+    await store.close()
+
+    assert (upgraded, accepted) == (("9999", "9999"), True)
 
 
 def test_sqlite_is_opened_to_survive_a_loss_of_power(tmp_path: Path) -> None:

@@ -14,16 +14,15 @@ from bot.address import key_of
 from bot.store import endings
 from bot.store import work as work_module
 from bot.store.endings import Ending
-from bot.store.store import Store
 from bot.store.tables import work
-from tests.store.given import Clock, pull
+from tests.store.given import Clock, opened, pull
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from types import ModuleType
 
-    from bot.store.work import Claim, Wish
+    from bot.store.store import Store
+    from bot.store.work import Claim, Quiet, Wish
 
 STEPS = 120
 HISTORIES = 12
@@ -50,6 +49,7 @@ class History:
     store: Store
     clock: Clock
     choose: random.Random
+    number: int
     events: Counter[str] = field(default_factory=Counter)
     looked: Counter[str] = field(default_factory=Counter)
     newest: Counter[str] = field(default_factory=Counter)
@@ -63,8 +63,8 @@ class History:
         await self.settle()
 
     async def event(self, number: int) -> None:
-        want = pull(self.choose.randint(1, ADDRESSES))
-        await self.store.accept(f"delivery-{number}", "pull_request", [want])
+        want = pull(10 * self.number + self.choose.randint(1, ADDRESSES))
+        await self.store.accept(f"delivery-{self.number}-{number}", "pull_request", [want])
         self.events[key_of(want.address)] += 1
 
     async def begin(self, _: int) -> None:
@@ -113,18 +113,14 @@ class History:
         assert self.looked == self.events, "an event was lost"
 
 
-async def play_histories(folder: Path) -> None:
-    for seed in range(HISTORIES):
-        clock = Clock()
-        store = await Store.open(f"sqlite:///{folder}/{seed}.db", clock)
-        try:
-            await History(store, clock, random.Random(seed)).play()  # noqa: S311 - a history is not a secret
-        finally:
-            await store.close()
+async def play_histories(url: str, clock: Clock) -> None:
+    async with opened(url, clock) as store:
+        for seed in range(HISTORIES):
+            await History(store, clock, random.Random(seed), seed).play()  # noqa: S311 - a history is not a secret
 
 
-async def test_no_history_loses_an_event_or_overlaps(tmp_path: Path) -> None:
-    await play_histories(tmp_path)
+async def test_no_history_loses_an_event_or_overlaps(url: str, clock: Clock) -> None:
+    await play_histories(url, clock)
 
 
 genuine_finished = endings.finished
@@ -145,8 +141,8 @@ def finish_ignores_the_token(claim: Claim) -> ColumnElement[bool]:
     return and_(work.c.key == key_of(claim.address), work.c.lease_until.is_not(None))
 
 
-def an_event_during_a_run_is_dropped(row: dict[str, Any], one: Wish, now: float) -> dict[str, Any]:
-    return genuine_wished(row, one, now) if row["lease_until"] is None else row
+def an_event_during_a_run_is_dropped(row: dict[str, Any], one: Wish, now: float, quiet: Quiet) -> dict[str, Any]:
+    return genuine_wished(row, one, now, quiet) if row["lease_until"] is None else row
 
 
 def a_claim_takes_the_wish_away(claim: Claim) -> Ending:
@@ -164,7 +160,8 @@ def a_claim_takes_the_wish_away(claim: Claim) -> Ending:
     ],
 )
 async def test_the_histories_notice(
-    tmp_path: Path,
+    url: str,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     module: ModuleType,
     seam: str,
@@ -174,4 +171,4 @@ async def test_the_histories_notice(
     monkeypatch.setattr(module, seam, mutant)
 
     with pytest.raises(AssertionError, match=notice):
-        await play_histories(tmp_path)
+        await play_histories(url, clock)

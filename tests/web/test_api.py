@@ -157,16 +157,17 @@ async def test_what_is_not_there_is_said_in_json(running: Running, path: str, st
     assert answer["error"]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api/repos/octo/shop/pulls/3",
-        "/api/repos/octo/shop/audit",
-        "/api/repos/octo/shop/flags",
-        "/api/repos/octo/shop/line?branch=main",
-        "/status.json",
-    ],
-)
+ASKED = [
+    "/api/repos/octo/shop/pulls/3",
+    "/api/repos/octo/shop/audit",
+    "/api/repos/octo/shop/flags",
+    "/api/repos/octo/shop/line?branch=main",
+    "/status.json",
+]
+"""One page of each kind."""
+
+
+@pytest.mark.parametrize("path", ASKED)
 @pytest.mark.parametrize(
     ("authorization", "status"),
     [
@@ -193,16 +194,7 @@ async def test_with_a_token_only_its_bearers_may_ask(
     assert status == 200 or "private" not in text
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api/repos/octo/shop/pulls/3",
-        "/api/repos/octo/shop/audit",
-        "/api/repos/octo/shop/flags",
-        "/api/repos/octo/shop/line?branch=main",
-        "/status.json",
-    ],
-)
+@pytest.mark.parametrize("path", ASKED)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -246,12 +238,13 @@ async def test_the_status_names_what_was_given_up_and_how_long_the_oldest_waits(
         status = await response.json()
 
     (parked,) = status["parked"]
-    assert empty == {"oldest_waiting": None, "parked": []}
+    assert (empty["oldest_waiting"], empty["parked"], empty["parked_count"]) == (None, [], 0)
+    assert (status["waiting"], status["parked_count"]) == (1, 1)
     assert (parked["address"], parked["error"]) == ("pull/7/octo/shop/3", "KeyError: 'oid'")
     assert status["oldest_waiting"] >= parked["parked_at"]
 
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz", "/status.json", "/nowhere"])
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/status.json", "/metrics", "/nowhere"])
 async def test_every_answer_guards_browsers_and_names_no_version(running: Running, path: str) -> None:
     async with running.http.get(path) as response:
         found = response.headers

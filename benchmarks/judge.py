@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import cast
 
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from rules.engine.attributes import Attributes
 from rules.engine.diff import parse_diff
 from rules.engine.evaluate import evaluate

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.evidence.probing import Prober
+from bot.evidence.targets import Targets
 from bot.github.github import GitHub
-from bot.judge import Judge
-from bot.probing import Prober
+from bot.judge.judge import Judge
 from bot.store.store import Store
-from bot.targets import Targets
 
 LOOK_AGAIN = (3.0, 15.0, 60.0)
 """Seconds until GitHub is asked again for what it has not computed yet; then the sweep is enough."""

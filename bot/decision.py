@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
-from bot import preview, render
-from bot.comment import comment, same
-from bot.in_line import in_line, lane_of, standing_of
-from bot.line import Entry, Standing
-from bot.line_words import entry_json
-from bot.merging import Stand, on_its_way, once_github_is_content, waits_on_the_way
+from bot.line.line import Entry, Standing
+from bot.line.words import entry_json
+from bot.merging.in_line import in_line, lane_of, standing_of
+from bot.merging.merging import Stand, on_its_way, once_github_is_content, waits_on_the_way
+from bot.merging.readiness import Actor, Wait, all_waits, is_hold, mentions
 from bot.plan import calm_in, plan
-from bot.preview import Judged, Proposed
 from bot.published import Action, CheckRun, Wanted
-from bot.readiness import Actor, Wait, all_waits, is_hold, mentions
 from bot.snapshot import PolicyFile, PullRequestState, Snapshot
 from bot.waiting import timed
+from bot.words import preview, render
+from bot.words.comment import comment, same
+from bot.words.preview import Judged, Proposed
 from rules.engine import evaluate as here
 from rules.engine.contract import as_json
 from rules.engine.needs import Needs

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.address import CommitAt, Hint, IncidentAt, Press, PullRequestAt, QueueGroupAt, Repository, RepositoryAt, Want
-from bot.postmortem import incidents_in
-from bot.requests import BUTTONS, COMMAND, Verb
+from bot.postmortem.issue import incidents_in
+from bot.requests.requests import BUTTONS, COMMAND, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -15,10 +15,10 @@ from bot.decision import policy_of
 from bot.github.errors import Gone, Later, Refused
 from bot.github.read_issues import Issue, is_nudged, issue_about, issue_of
 from bot.github.write import apply
-from bot.incident_facts import Facts
-from bot.line import ClosedBy, closings
-from bot.open_actions import agreed
-from bot.postmortem import body, nudge, renewed, title
+from bot.line.line import ClosedBy, closings
+from bot.postmortem.actions import agreed
+from bot.postmortem.facts import Facts
+from bot.postmortem.issue import body, nudge, renewed, title
 from bot.published import AnswerIssue, EditIssue, OpenIssue
 from bot.snapshot import PolicyFile
 from bot.store.incidents_kept import KeptIncident, Post

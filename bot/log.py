@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 
-from bot.redaction import KNOWN
+from bot.text.redaction import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.comment import same
 from bot.published import (
     Action,
     ArmAutoMerge,
@@ -18,8 +17,9 @@ from bot.published import (
     UpdateComment,
     Wanted,
 )
-from bot.requests import Answer, Verb
+from bot.requests.requests import Answer, Verb
 from bot.snapshot import Snapshot
+from bot.words.comment import same
 
 CALM_SECONDS = 30.0
 """A comment that was just written is left alone for so long, whatever changes meanwhile."""

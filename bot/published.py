@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.address import Repository
-from bot.reverting import PushRevert
+from bot.restore.reverting import PushRevert
 
 ANNOTATIONS = 50
 """Annotations that one request carries (docs: "Create a check run")."""

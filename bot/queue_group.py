@@ -14,8 +14,8 @@ from bot.bench import LOOK_AGAIN, Bench
 from bot.github.errors import Gone
 from bot.github.write import apply
 from bot.published import CheckConclusion, CheckRun, CreateCheckRun
+from bot.pull_request.turns import unhealthy
 from bot.store.work import Claim
-from bot.turns import unhealthy
 from bot.way import Queued
 
 _REF = re.compile(r"(?:refs/heads/)?gh-readonly-queue/(.+)/pr-\d+-[0-9a-f]{40}")

@@ -6,27 +6,27 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from bot import patience, refusals, turns
 from bot.address import CommitAt, Hint, PullRequestAt, Want
-from bot.after_landing import looked_after
 from bot.bench import LOOK_AGAIN, Bench
 from bot.decision import Decision, decide, flags_in, governing, needs, needs_diff
-from bot.evaluation import Became, Carried, Result, Spent, acted, ended, evaluation, says, seen
+from bot.evaluation.evaluation import Became, Carried, Result, Spent, acted, ended, evaluation, says, seen
+from bot.evaluation.sizing import sized
 from bot.github.errors import Later, Refused
 from bot.github.write import apply
 from bot.glimpse import digest
-from bot.hearing import hear, hear_landed, lost, tell
+from bot.merging.readiness import Wait
 from bot.published import Action, ArmAutoMerge, Enqueue, MergePullRequest
-from bot.readiness import Wait
-from bot.release import landing
-from bot.restoring import restoring
-from bot.sizing import sized
+from bot.pull_request import patience, refusals, turns
+from bot.pull_request.after_landing import looked_after
+from bot.pull_request.hearing import hear, hear_landed, lost, tell
+from bot.pull_request.tidying import leftover, tidied
+from bot.release.release import landing
+from bot.release.restoring import restoring
 from bot.snapshot import PullRequestState, Snapshot
 from bot.store.decisions_kept import Again
 from bot.store.flags_kept import Landed
 from bot.store.ledger import Remembered, Sighting
 from bot.store.work import Claim
-from bot.tidying import leftover, tidied
 from rules.flag_wrapped import listed_in
 
 PASSES = 3

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from bot.targets import Targets, TargetsError, read_targets
+from bot.evidence.targets import Targets, TargetsError, read_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

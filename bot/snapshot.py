@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.address import Repository
-from bot.authority import StandingRequests, standing_requests
-from bot.landed import LandedAs
-from bot.line import Line
-from bot.requests import Answer, Remark
-from bot.restore import Restoring
+from bot.landed.landed import LandedAs
+from bot.line.line import Line
+from bot.requests.authority import StandingRequests, standing_requests
+from bot.requests.requests import Answer, Remark
+from bot.restore.restore import Restoring
 from bot.waiting import Known
 from bot.way import Way
 from rules.engine.pull_request import PullRequest

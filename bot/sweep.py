@@ -19,10 +19,10 @@ from bot.github.errors import Gone, Later, Refused
 from bot.github.owner_policy import is_owners
 from bot.github.urgency import Urgency, urgent
 from bot.glimpse import Glimpse, moved
+from bot.pull_request.turns import call_the_next
 from bot.store.engine import StoreUnavailable
 from bot.store.ledger import Remembered
 from bot.store.observed import SWEPT
-from bot.turns import call_the_next
 
 SWEEPS_PER_DISCOVERY = 12
 """Every so many sweeps GitHub is asked where the App is installed; repositories without a policy wait for that."""

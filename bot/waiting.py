@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import median
 
-from bot.moments import day_and_minute_of
+from bot.text.moments import day_and_minute_of
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 

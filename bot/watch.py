@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.line import ClosedBy, closings
+from bot.line.line import ClosedBy, closings
 from bot.store.engine import StoreUnavailable
 from bot.store.observed import Standing
 from bot.store.store import Store

@@ -9,20 +9,21 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot import incidents, queue_group, reconcile, release, sweep
+from bot import incidents, queue_group, reconcile, sweep
 from bot.address import CommitAt, IncidentAt, PullRequestAt, QueueGroupAt, RepositoryAt
 from bot.bench import SWEEP_SECONDS, Bench
+from bot.evidence.probing import Prober
 from bot.github.connection import Connection
 from bot.github.github import GitHub
 from bot.github.urgency import urgent
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.precedence import urgency_of
-from bot.probing import Prober
-from bot.redaction import KNOWN
+from bot.release import release
 from bot.settings import Settings
 from bot.sharing import share_for_ever
 from bot.store.store import Store
 from bot.store.work import Claim
+from bot.text.redaction import KNOWN
 from bot.watch import watch_for_ever
 
 Look = Callable[[Claim], Awaitable[float | None]]

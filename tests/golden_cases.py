@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.decision import decide
 from bot.published import CheckRun, Wanted
-from bot.requests import Answer, Request, Verb
+from bot.requests.requests import Answer, Request, Verb
 from bot.snapshot import PolicyFile, Snapshot
 from rules.engine.policy import POLICY_PATH
 from rules.engine.pull_request import Account, Author, Commit, Review, ReviewState, Side

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.evidence import Evidence, Kind, State
-from bot.incident import Incident
-from bot.incident_facts import Facts, Failed, Said, Suspect
-from bot.postmortem import body, title
+from bot.evidence.evidence import Evidence, Kind, State
+from bot.postmortem.facts import Facts, Failed, Said, Suspect
+from bot.postmortem.incident import Incident
+from bot.postmortem.issue import body, title
 from tests.golden_cases import GOLDEN
 
 FIRST, SECOND, MENDED = "a" * 40, "b" * 40, "c" * 40

@@ -45,3 +45,16 @@ def test_the_engine_knows_no_rule_by_name() -> None:
 
 def test_every_rule_is_found_where_a_reader_looks_for_it() -> None:
     assert {f"rules.{name.replace('-', '_')}" for name in known_rules()} == set(RULES)
+
+
+def test_the_design_page_describes_every_package_as_it_describes_itself() -> None:
+    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    inits = sorted((ROOT / "bot").glob("*/__init__.py"))
+
+    said = {file.parent.name: (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "") for file in inits}
+
+    assert said
+    rows = {
+        name: f"| `bot/{name}/` | {' '.join(words.partition(chr(10) * 2)[0].split())} |" for name, words in said.items()
+    }
+    assert {name for name, row in rows.items() if row not in page} == set()

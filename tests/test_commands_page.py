@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from bot.render import RE_EVALUATE, REQUEST_OVERRIDE
-from bot.requests import BUTTONS, COMMANDS
+from bot.requests.requests import BUTTONS, COMMANDS
+from bot.words.render import RE_EVALUATE, REQUEST_OVERRIDE
 
 PAGE = (Path(__file__).parents[1] / "docs" / "commands.md").read_text(encoding="utf-8")
 

@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 from bot.address import Repository
-from bot.deploying import Step, next_step
+from bot.evidence.targets import read_targets
 from bot.published import CreateDeployment, SendDispatch
+from bot.release.deploying import Step, next_step
+from bot.release.telling import TOLD, dispatch_of, event_type
 from bot.store.ledger import ReleaseState
-from bot.targets import read_targets
-from bot.telling import TOLD, dispatch_of, event_type
 from rules.engine.policy import Policy, read_policy
 from rules.engine.sections import Deploy
-from tests.test_release import NOW, landed, release
+from tests.release.test_release import NOW, landed, release
 from tests.workflow_runs import EXAMPLES, EXPRESSION, types_of, workflow
 
 WORKFLOWS = sorted(path.name for path in (EXAMPLES / "github-actions").glob("*"))

@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from bot.log import start_logging
-from bot.redaction import HIDDEN, Redaction
+from bot.text.redaction import HIDDEN, Redaction
 from tests.web.given import private_key
 
 if TYPE_CHECKING:

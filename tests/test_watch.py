@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from bot.address import Repository
-from bot.line import Terms
+from bot.line.line import Terms
 from bot.log import start_logging
 from bot.store.ledger import Release, ReleaseState
 from bot.store.line_kept import At

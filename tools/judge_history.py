@@ -18,7 +18,7 @@ from typing import Any, Final
 import click
 
 from bot.commands.check import Asked, verdict_of
-from bot.git_objects import GitError
+from bot.git.objects import GitError
 from rules.engine.contract import as_json
 from tools.history_summary import Judged, as_markdown, is_sound, summary_of
 

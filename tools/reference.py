@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from bot.decision_schema import decision_schema
 from bot.dora.schema import dora_schema
+from bot.evaluation.schema import decision_schema
 from rules.engine.known import known_rules
 from rules.engine.page import MODES, Option, options_of, page, row, section_of, table
 from rules.engine.policy import Document

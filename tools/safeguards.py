@@ -43,7 +43,7 @@ SAFEGUARDS = (
     _one(
         "the line read anew in the transaction that takes the turn",
         (
-            "bot/turns.py",
+            "bot/pull_request/turns.py",
             "found = await bench.store.line.take_turn(",
             "found = decision.standing or (",
         ),
@@ -59,45 +59,45 @@ SAFEGUARDS = (
     _one(
         "disarmed before armed: what was armed for another head or base",
         (
-            "bot/merging.py",
+            "bot/merging/merging.py",
             "(stand.held or (armed.ours and _is_stale(armed, snapshot, arm, stand)))",
             "stand.held",
         ),
-        "tests/test_merging.py",
+        "tests/merging/test_merging.py",
         f"{_AUTO_MERGE}::test_a_push_is_disarmed_before_the_new_head_gets_its_check_and_is_armed_anew",
     ),
     _one(
         "disarmed before anything else is shown",
         ("bot/plan.py", "    if wanted.withdraw and way.auto_merge is not None:", "    if False:"),
-        "tests/test_merging.py",
+        "tests/merging/test_merging.py",
         f"{_AUTO_MERGE}::test_a_hold_takes_back_what_andon_armed",
     ),
     _one(
         "the newest run of a name wins",
         (
-            "bot/required_checks.py",
+            "bot/merging/required_checks.py",
             "return max(checks, key=lambda one: (one.state is CheckState.PENDING, one.started_at or _NEVER))",
             "return checks[-1]",
         ),
-        "tests/test_required_checks.py",
+        "tests/merging/test_required_checks.py",
     ),
     _one(
         "a running check beats one that has passed",
         (
-            "bot/required_checks.py",
+            "bot/merging/required_checks.py",
             "(one.state is CheckState.PENDING, one.started_at or _NEVER)",
             "one.started_at or _NEVER",
         ),
-        "tests/test_required_checks.py",
+        "tests/merging/test_required_checks.py",
     ),
     _one(
         "the App that a required check is pinned to",
         (
-            "bot/required_checks.py",
+            "bot/merging/required_checks.py",
             "return wanted.app_id in (None, check.app_id) and (check.required or not wanted.marked)",
             "return check.required or not wanted.marked",
         ),
-        "tests/test_required_checks.py",
+        "tests/merging/test_required_checks.py",
     ),
     Safeguard(
         "the head that auto-merge is armed for",
@@ -123,7 +123,7 @@ SAFEGUARDS = (
     _one(
         "who may write, asked when a request is carried out",
         (
-            "bot/hearing.py",
+            "bot/pull_request/hearing.py",
             "not request.fault and await bench.github.may_write(snapshot.repository, request.by)",
             "True",
         ),
@@ -132,7 +132,7 @@ SAFEGUARDS = (
     _one(
         "who may write, asked again before the merge that rests on it",
         (
-            "bot/hearing.py",
+            "bot/pull_request/hearing.py",
             "if not await bench.github.may_write(snapshot.repository, by)]",
             "if not by.login]",
         ),
@@ -141,25 +141,25 @@ SAFEGUARDS = (
     _one(
         "edited comments are no commands",
         (
-            "bot/requests.py",
+            "bot/requests/requests.py",
             'fault = "the comment was edited; write a new one" if remark.edited else _fault(verb, word, rule, reason)',
             "fault = _fault(verb, word, rule, reason)",
         ),
-        "tests/test_requests.py",
+        "tests/requests/test_requests.py",
     ),
     _one(
         "what was asked before the head was judged does not bless it",
-        ("bot/authority.py", "if request.verb in _BOUND and (stale", "if False and (stale"),
-        "tests/test_authority.py",
+        ("bot/requests/authority.py", "if request.verb in _BOUND and (stale", "if False and (stale"),
+        "tests/requests/test_authority.py",
     ),
     _one(
         "a fork is merged at the head that a maintainer asked for",
         (
-            "bot/authority.py",
+            "bot/requests/authority.py",
             "if one.request.verb is Verb.MERGE and one.head == head), None)",
             "if one.request.verb is Verb.MERGE), None)",
         ),
-        "tests/test_authority.py",
+        "tests/requests/test_authority.py",
     ),
     _one(
         "the signature of a delivery",
@@ -178,31 +178,31 @@ SAFEGUARDS = (
     _one(
         "a freeze holds the fix lane too",
         (
-            "bot/line.py",
+            "bot/line/line.py",
             "return self.by in (ClosedBy.FREEZE, ClosedBy.REFUSED) or lane is Lane.NORMAL",
             "return lane is Lane.NORMAL",
         ),
-        "tests/test_line.py",
+        "tests/line/test_line.py",
     ),
     _one(
         "production holds a merge that is under way",
         (
-            "bot/line.py",
+            "bot/line/line.py",
             "closing.by is ClosedBy.FREEZE and turn.taken_at < closing.since",
             "turn.taken_at < closing.since",
         ),
-        "tests/test_line.py",
+        "tests/line/test_line.py",
     ),
     _one(
         "a merge that may have happened is not tried again",
-        ("bot/refusals.py", "if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:", "if False:"),
-        "tests/test_merging.py",
+        ("bot/pull_request/refusals.py", "if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:", "if False:"),
+        "tests/merging/test_merging.py",
         f"{_MERGING}::test_case[B10]",
     ),
     _one(
         "without any evidence nothing is ready",
-        ("bot/readiness.py", "    if not wanted:\n", "    if False:\n"),
-        "tests/test_readiness.py",
+        ("bot/merging/readiness.py", "    if not wanted:\n", "    if False:\n"),
+        "tests/merging/test_readiness.py",
     ),
     _one(
         "an answer that disagrees with itself is read again",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.commands.check import Asked, verdict_of
-from bot.git_objects import GitError
+from bot.git.objects import GitError
 
 _HERE: Final = Path(__file__).parent
 _HALVES: Final = ("tune", "held-out")  # even, odd: of the first draw

@@ -10,7 +10,7 @@ import aiohttp
 import click
 
 from bot.commands.stage import NotAsToldError, Stage
-from bot.oids import as_on_github
+from bot.text.oids import as_on_github
 from simulator.deployments import Deployment
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository

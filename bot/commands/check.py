@@ -12,8 +12,8 @@ import click
 
 from bot.commands.local_policy import policy_for
 from bot.commands.report import report
-from bot.git import default_base, read_needs, read_pull_request
-from bot.git_objects import GitError
+from bot.git.objects import GitError
+from bot.git.pull_request import default_base, read_needs, read_pull_request
 from rules.engine.contract import as_json
 from rules.engine.coverage import Coverage, CoverageError, read_coverage
 from rules.engine.evaluate import evaluate, needs_of

@@ -13,8 +13,8 @@ import click
 from bot.commands.reasons import plain_line
 from bot.dora.intervals import Share
 from bot.dora.words import NO_DATA, OPEN, duration, share
-from bot.moments import day_and_minute_of
-from bot.oids import as_on_github
+from bot.text.moments import day_and_minute_of
+from bot.text.oids import as_on_github
 
 Told = Mapping[str, Any]
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 import click
 
 from bot.commands.local_policy import policy_for
-from bot.git_objects import GitError
-from bot.git_tree import first_seen, read_files
+from bot.git.objects import GitError
+from bot.git.tree import first_seen, read_files
 from rules.engine.attributes import Attributes
 from rules.engine.duration import seconds
 from rules.engine.flags.extents import may_ask_in

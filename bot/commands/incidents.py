@@ -14,7 +14,7 @@ import click
 
 from bot.commands.asking import FAILED, HERE, CannotTellError, service_at
 from bot.commands.reasons import plain_line
-from bot.postmortem import span
+from bot.postmortem.issue import span
 
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}")
 

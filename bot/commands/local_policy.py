@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.git import read_policy_text
-from bot.git_objects import GitError
+from bot.git.objects import GitError
+from bot.git.pull_request import read_policy_text
 from rules.engine.policy import POLICY_PATH, Policy, read_policy, recommended
 
 

@@ -16,11 +16,11 @@ import structlog
 from sqlalchemy import make_url
 
 from bot.log import log_what_nobody_catches, start_logging
-from bot.redaction import hide
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store.engine import StoreUnavailable, is_sqlite
 from bot.store.migrate import StoreBehind
 from bot.store.store import Store
+from bot.text.redaction import hide
 from rules.engine.known import broken_rules
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import click
 
-from bot.escape import plain
-from bot.moments import day_of, minute_of, second_of
-from bot.oids import short
-from bot.why import NOBODY, Record, waits_of
+from bot.evaluation.why import NOBODY, Record, waits_of
+from bot.text.escape import plain
+from bot.text.moments import day_of, minute_of, second_of
+from bot.text.oids import short
 
 _SIGNS: Final = {"pass": "✅", "found": "✋", "waiting": "⏸", "unknown": "❓", "not-applicable": "–"}
 _COLOURS: Final = {"merged": "green", "merges": "green", "held": "yellow", "waiting": "yellow", "blocked": "red"}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.bench import SWEEP_SECONDS, Bench
 from bot.github.budget import Allowance
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.service import Service
 from bot.settings import Settings
 from bot.store.store import Store

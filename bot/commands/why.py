@@ -14,7 +14,7 @@ import click
 
 from bot.commands.asking import FAILED, HERE, CannotTellError, Service, service_at
 from bot.commands.reasons import history, plain_line, reasons
-from bot.moments import moment
+from bot.text.moments import moment
 
 LISTED: Final = 20
 """How many evaluations are listed where nobody says."""

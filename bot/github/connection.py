@@ -35,7 +35,7 @@ from bot.github.lanes import Lane, Request
 from bot.github.limits import Answer, is_of_the_hour, limited_until
 from bot.github.places import Places
 from bot.github.tokens import Scope, TokenBroker
-from bot.redaction import KNOWN
+from bot.text.redaction import KNOWN
 
 API_VERSION = "2022-11-28"
 """Pinned: the first breaking version, 2026-03-10, is not on every Enterprise Server."""

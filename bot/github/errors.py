@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.redaction import hide
+from bot.text.redaction import hide
 
 
 class Later(Exception):  # noqa: N818 - not an error of anybody: GitHub asks for patience

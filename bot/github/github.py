@@ -30,7 +30,7 @@ from bot.github.read_taking_back import Deployed, TakingBack, deployed, taking_b
 from bot.github.read_way import needed_by, queued_until
 from bot.github.tokens import Purpose, Scope
 from bot.glimpse import Glimpse
-from bot.requests import Remark
+from bot.requests.requests import Remark
 from bot.snapshot import PolicyFile, Snapshot
 from bot.way import HeadBranch, Queued
 from rules.engine.needs import Needs

@@ -19,8 +19,8 @@ from bot.github.connection import Connection
 from bot.github.errors import Later, Refused
 from bot.github.queries import document
 from bot.github.tokens import Purpose, Scope
-from bot.oids import as_on_github
 from bot.snapshot import PolicyFile
+from bot.text.oids import as_on_github
 from rules.engine.policy import POLICY_PATH, extends_owner
 
 OWNERS_REPOSITORY = ".github"

@@ -14,7 +14,7 @@ from bot.github.answers import Json
 from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope
-from bot.reverting import PushRevert
+from bot.restore.reverting import PushRevert
 
 OTHERWISE = "a branch of this name is there, and it holds something else"
 

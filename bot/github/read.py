@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.address import Repository
-from bot.comment import MARKER
 from bot.github.nodes import nodes
 from bot.github.read_glimpse import rollup
 from bot.github.read_landed_as import forked_from, landed_as
@@ -16,7 +15,6 @@ from bot.github.read_people import account, commit, remark, review, unread_commi
 from bot.github.read_protection import asked, methods, missing_of, required_checks, reviewing, unread
 from bot.github.read_stack import stacked_on
 from bot.github.read_way import way
-from bot.oids import as_on_github
 from bot.snapshot import (
     CHECK_NAME,
     Mergeable,
@@ -29,6 +27,8 @@ from bot.snapshot import (
     Snapshot,
     SquashMessage,
 )
+from bot.text.oids import as_on_github
+from bot.words.comment import MARKER
 from rules.engine.attributes import Attributes
 from rules.engine.policy import POLICY_PATH
 from rules.engine.pull_request import (

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bot.address import CommitAt
-from bot.evidence import Evidence, Kind, State
+from bot.evidence.evidence import Evidence, Kind, State
 from bot.github.connection import Connection
 from bot.github.errors import Refused
 from bot.github.tokens import Purpose, Scope

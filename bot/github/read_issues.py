@@ -11,7 +11,7 @@ from bot.github.connection import Connection
 from bot.github.errors import Gone, Redirected
 from bot.github.read import is_by
 from bot.github.tokens import Purpose, Scope
-from bot.postmortem import NUDGE, is_about
+from bot.postmortem.issue import NUDGE, is_about
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.github.nodes import nodes
-from bot.landed import LandedAs
+from bot.landed.landed import LandedAs
 
 Json = Any
 

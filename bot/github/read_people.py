@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.github.nodes import nodes
-from bot.oids import as_on_github
-from bot.requests import Remark
+from bot.requests.requests import Remark
+from bot.text.oids import as_on_github
 from rules.engine.pull_request import Account, Author, Commit, Review, ReviewState
 
 Json = Any

@@ -18,9 +18,9 @@ from bot.github.errors import Refused
 from bot.github.nodes import nodes
 from bot.github.queries import document
 from bot.github.tokens import Purpose, Scope
-from bot.landed import LandedAs, Leaf, Quad, to_read
-from bot.oids import short
+from bot.landed.landed import LandedAs, Leaf, Quad, to_read
 from bot.snapshot import Snapshot
+from bot.text.oids import short
 
 AT_ONCE = 50
 """Objects in one query."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.github.nodes import nodes
-from bot.restore import marker
+from bot.restore.restore import marker
 
 Json = Any
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.address import Repository
-from bot.redaction import KNOWN
+from bot.text.redaction import KNOWN
 
 JWT_SECONDS = 9 * 60
 """GitHub takes no App token that lives longer than ten minutes."""

@@ -38,7 +38,7 @@ from bot.published import (
     UpdateBranch,
     UpdateComment,
 )
-from bot.reverting import PushRevert
+from bot.restore.reverting import PushRevert
 from bot.snapshot import CHECK_NAME
 
 _WORD = re.compile(r"[A-Z][a-z]+")

@@ -22,7 +22,7 @@ from bot.published import (
     RevertPullRequest,
     UpdateBranch,
 )
-from bot.reverting import PushRevert
+from bot.restore.reverting import PushRevert
 
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 """A branch that is gone already, or that may not go (OpenAPI, delete a reference)."""

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bot.barred import NotAllowed
+from bot.line.barred import NotAllowed
 from bot.store.ledger import REFUSED_MARKS, mark, set_marks
 
 if TYPE_CHECKING:

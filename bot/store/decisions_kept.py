@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
-from bot.redaction import KNOWN
 from bot.store.tables import decisions
+from bot.text.redaction import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, update
 
 from bot.address import key_of
-from bot.redaction import hide
 from bot.store.beside import tell
 from bot.store.tables import work
 from bot.store.work import LEASE_SECONDS, Claim
+from bot.text.redaction import hide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select
 
 from bot.dora.size import size_in
-from bot.incident_facts import Facts, Failed, Said, Suspect
+from bot.postmortem.facts import Facts, Failed, Said, Suspect
 from bot.store.decisions_kept import latest_record
 from bot.store.incidents_kept import KeptIncident, KeptIncidents, states_of
 from bot.store.ledger import Release, release_of_row

@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 
 from bot.address import Repository
-from bot.incident import Incident, Passage, incidents
-from bot.open_actions import Agreed, agreed_of, as_json
+from bot.postmortem.actions import Agreed, agreed_of, as_json
+from bot.postmortem.incident import Incident, Passage, incidents
 from bot.store.engine import insert
 from bot.store.ledger import ReleaseState
 from bot.store.prose import Prose

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from bot.address import CommitAt, Repository, Want
-from bot.evidence import Watch, as_json, watch_of
+from bot.evidence.evidence import Watch, as_json, watch_of
 from bot.store import dora_kept
 from bot.store.decisions_kept import superseded
 from bot.store.engine import Insert, insert

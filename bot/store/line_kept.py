@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, select, update
 
-from bot.line import Entry, Failure, Lane, Line, Standing, Terms, Turn, kept_place, standing
-from bot.orders import Order
+from bot.line.line import Entry, Failure, Lane, Line, Standing, Terms, Turn, kept_place, standing
+from bot.line.orders import Order
 from bot.store import barred_kept, line_asked, strays_kept
 from bot.store.engine import insert
 from bot.store.ledger import SETTLED, UNWELL, ReleaseState
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
     from bot.address import Repository
-    from bot.barred import NotAllowed
+    from bot.line.barred import NotAllowed
     from bot.store.strays_kept import Stray
     from bot.store.writer import Writer
 

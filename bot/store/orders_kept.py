@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
 
-from bot.freezing import freeze
-from bot.redaction import hide
-from bot.requests import Verb
+from bot.requests.freezing import freeze
+from bot.requests.requests import Verb
 from bot.store import requests_kept
 from bot.store.engine import insert
 from bot.store.line_kept import At
 from bot.store.tables import line_orders, requests
+from bot.text.redaction import hide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

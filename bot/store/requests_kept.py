@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from bot.redaction import hide
-from bot.requests import Answer, Request, Verb
+from bot.requests.requests import Answer, Request, Verb
 from bot.store.engine import insert
 from bot.store.tables import pull_requests, requests
+from bot.text.redaction import hide
 from rules.engine.pull_request import Account
 
 if TYPE_CHECKING:

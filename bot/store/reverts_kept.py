@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, select, update
 
 from bot.address import CommitAt, Repository, Want
-from bot.restore import TakenBack, named
+from bot.restore.restore import TakenBack, named
 from bot.store.dora_kept import FIX, note_states
 from bot.store.engine import insert
 from bot.store.ledger import Release, ReleaseState, land, release_of_row

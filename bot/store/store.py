@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.address import Repository, Want
-    from bot.requests import Answer as RequestAnswer
+    from bot.requests.requests import Answer as RequestAnswer
 
 Answer = TypeVar("Answer")
 

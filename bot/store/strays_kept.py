@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, select, update
 
-from bot.line import Failure
+from bot.line.line import Failure
 from bot.store.engine import insert
 from bot.store.tables import strays
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.line_words import as_json
+from bot.line.words import as_json
 from bot.settings import LOOPBACK_HOSTS
 from bot.store.line_kept import At
 from bot.web.replies import refuse, reply
 from rules.flag_wrapped import FlagWrapped
 
 if TYPE_CHECKING:
-    from bot.requests import Answer
-    from bot.restore import TakenBack
+    from bot.requests.requests import Answer
+    from bot.restore.restore import TakenBack
     from bot.store.ledger import Release
     from bot.store.store import Store
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.dora.as_json import Scope, as_json
 from bot.dora.counting import metrics
 from bot.dora.periods import LONGEST_DAYS, Period
-from bot.moments import moment
+from bot.text.moments import moment
 from bot.web.replies import refuse, reply
 
 if TYPE_CHECKING:

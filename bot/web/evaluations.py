@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.history import changes
-from bot.moments import moment, second_of
+from bot.evaluation.history import changes
+from bot.evaluation.why import told
 from bot.store.decisions_kept import MOST_AT_ONCE, Evaluated
+from bot.text.moments import moment, second_of
 from bot.web.api import restore_json
 from bot.web.replies import refuse, reply
-from bot.why import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiohttp import web
 
-    from bot.restore import TakenBack
+    from bot.restore.restore import TakenBack
     from bot.store.ledger import Release
     from bot.store.store import Store
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bot.redaction import KNOWN
 from bot.store.engine import StoreUnavailable
+from bot.text.redaction import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

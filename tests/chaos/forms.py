@@ -15,10 +15,10 @@ import aiohttp
 
 from bot.bench import Bench
 from bot.commands.stage import CLOSE, SOON_SECONDS, settings_for
+from bot.evidence.probing import Prober
 from bot.github.connection import Connection
 from bot.github.github import GitHub
-from bot.judge import Judge
-from bot.probing import Prober
+from bot.judge.judge import Judge
 from bot.service import Service
 from bot.settings import Settings
 from bot.store.store import Store

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from bot.commands.stage import settings_for
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.store.store import Store
 from bot.worker import Pace, Worker
 from rules.engine import evaluate as here

@@ -6,15 +6,15 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 
-from bot import refusals
 from bot.address import PullRequestAt
 from bot.decision import Decision, decide
 from bot.glimpse import as_seen
-from bot.in_line import LINE_KEY
-from bot.patience import recalled
+from bot.merging.in_line import LINE_KEY
 from bot.published import Action, CreateCheckRun, DeleteBranch
+from bot.pull_request import refusals
+from bot.pull_request.patience import recalled
+from bot.pull_request.tidying import tidied
 from bot.reconcile import _whole
-from bot.tidying import tidied
 from simulator.calls import Call
 from simulator.pull_request import PullRequest
 from simulator.records import Comment

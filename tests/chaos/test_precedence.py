@@ -6,7 +6,7 @@ import pytest
 
 from bot.address import Address, CommitAt, IncidentAt, PullRequestAt, QueueGroupAt, Repository, RepositoryAt
 from bot.github.urgency import Urgency
-from bot.line import Entry
+from bot.line.line import Entry
 from bot.precedence import urgency_of
 from bot.store.line_kept import At
 from tests.chaos.in_memory import InMemory

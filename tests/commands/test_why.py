@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
-from bot.why import told
-from tests.test_why import CI, FOUND, HELD, record
+from bot.evaluation.why import told
+from tests.evaluation.test_why import CI, FOUND, HELD, record
 
 Serves = Callable[..., AbstractContextManager[str]]
 SPENT = {"reading": 120, "judging": 8, "writing": 40}

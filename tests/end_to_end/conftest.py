@@ -14,7 +14,7 @@ import pytest
 from bot.address import PullRequestAt, Want
 from bot.address import Repository as Place
 from bot.commands.stage import SHORTLY, Stage, stage
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.store.work import USUAL, Quiet
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository

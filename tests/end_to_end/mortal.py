@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from sqlalchemy import Engine
 
-from bot.probing import Prober, _Answer
+from bot.evidence.probing import Prober, _Answer
 from bot.store.writer import Item, Kind
 from tests.chaos.in_memory import BEGINNING
 from tests.chaos.kept_in_memory import AtOnce

@@ -19,10 +19,10 @@ from aiohttp import web
 from bot import sweep
 from bot.address import Repository as Place
 from bot.commands.stage import settings_for
+from bot.evidence.targets import read_targets
 from bot.settings import Settings
 from bot.store.ledger import Release
 from bot.store.store import Store
-from bot.targets import read_targets
 from bot.web.server import Server
 from bot.worker import Pace, Worker
 from simulator.clock import Clock

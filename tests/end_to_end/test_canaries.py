@@ -20,14 +20,14 @@ from aiohttp import web
 
 from bot.address import PullRequestAt, Repository, Want
 from bot.commands.stage import Stage, bot_beside, settings_for
+from bot.evidence.targets import read_targets
 from bot.github.errors import Later
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.log import log_what_nobody_catches, start_logging
-from bot.redaction import HIDDEN
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.store.work import Claim
-from bot.targets import read_targets
+from bot.text.redaction import HIDDEN
 from bot.worker import Pace, Worker
 from simulator.github import Simulator
 from simulator.pull_request import PullRequest

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.comment import MARKER
 from bot.plan import CALM_SECONDS
+from bot.words.comment import MARKER
 from simulator.pull_request import PullRequest
 from simulator.records import Comment
 from tests.end_to_end.conftest import WAITS_AS_USUAL, Shop, lines

@@ -9,11 +9,11 @@ from typing import Any, ParamSpec, TypeVar
 from bot.address import PullRequestAt, RepositoryAt, Want
 from bot.address import Repository as Place
 from bot.decision import Decision
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.published import MergePullRequest
+from bot.pull_request.turns import unhealthy
 from bot.reconcile import reconcile
 from bot.store.work import Claim
-from bot.turns import unhealthy
 from tests.end_to_end.conftest import Shop, lines
 from tests.end_to_end.line_steps import FREEZE, fails, forget_orders, freeze, line_of, merges, waiting, waits_of
 

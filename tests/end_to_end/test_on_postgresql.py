@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.stage import SHORTLY, Stage, bot_beside, settings_for
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.service import Working
 from bot.store.store import Store
 from bot.wiring import connect

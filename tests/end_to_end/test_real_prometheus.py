@@ -14,9 +14,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.evidence import Evidence, State
-from bot.probing import Prober
-from bot.targets import read_targets
+from bot.evidence.evidence import Evidence, State
+from bot.evidence.probing import Prober
+from bot.evidence.targets import read_targets
 from tests.end_to_end.test_verify import a_street, states
 from tools.prometheus import prometheus
 

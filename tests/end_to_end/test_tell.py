@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.address import CommitAt, Want
 from bot.address import Repository as Place
-from bot.telling import AGAIN_SECONDS, tell
+from bot.release.telling import AGAIN_SECONDS, tell
 from rules.engine.sections import Deploy
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import READY, Shop, lines

@@ -13,8 +13,8 @@ import pytest
 from bot.address import CommitAt, Want
 from bot.address import Repository as Place
 from bot.commands.stage import bot_beside, settings_for
+from bot.evidence.targets import read_targets
 from bot.settings import Settings
-from bot.targets import read_targets
 from simulator.github import Simulator
 from simulator.pull_request import PullRequest
 from tests.contracts.checker import ContractChecker

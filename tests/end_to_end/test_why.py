@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from bot.decision_schema import decision_schema
+from bot.evaluation.schema import decision_schema
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import CHECK_RUNS, MERGES, Shop, lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.address import CommitAt
-from bot.evidence import Evidence, Kind, State
+from bot.evidence.evidence import Evidence, Kind, State
 from bot.github.errors import Later
 from bot.github.read_evidence import LandedEvidence
 from simulator.repository import Repository

@@ -9,7 +9,7 @@ from graphql import build_schema, parse, validate
 
 from bot.github.read_landed_as import forked_from
 from bot.github.read_quads import BY_ID, BY_NAME, Quads, UnreadableError, objects_query
-from bot.landed import LandedAs, Quad
+from bot.landed.landed import LandedAs, Quad
 from bot.snapshot import PullRequestState, Snapshot
 from rules.engine.pull_request import Commit
 from simulator.graphql import SCHEMA

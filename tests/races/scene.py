@@ -14,7 +14,7 @@ from bot.address import Repository as Place
 from bot.bench import Bench
 from bot.commands.stage import settings_for
 from bot.decision import Decision
-from bot.judge import Judge
+from bot.judge.judge import Judge
 from bot.reconcile import reconcile
 from bot.store.line_kept import At
 from bot.store.store import Store

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.telling import TOLD, event_type
+from bot.release.telling import TOLD, event_type
 from rules.engine.policy import PolicyError, read_policy
 from rules.engine.sections import TOLD_EVENTS, Deploy, Verify
 

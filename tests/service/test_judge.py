@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.judge import Judge
-from bot.judging import Limits
+from bot.judge.judge import Judge
+from bot.judge.process import Limits
 from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.needs import Needs
 from rules.engine.policy import Listed, Policy, recommended
@@ -52,7 +52,7 @@ def policy_of(*rules: Rule, mode: Mode = Mode.HOLD) -> Policy:
 
 
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "bot.judging" in " ".join(child.cmdline())]
+    return [child for child in psutil.Process().children() if "bot.judge.process" in " ".join(child.cmdline())]
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ async def test_a_service_that_ends_leaves_no_judge_behind(tmp_path: Path, signal
 
 
 STUCK = """
-from bot.judge import Judge
-from bot.judging import Limits
+from bot.judge.judge import Judge
+from bot.judge.process import Limits
 from rules.engine.policy import Listed, Policy
 from rules.engine.result import Mode
 from tests.factories import pull_request
@@ -239,7 +239,7 @@ async def test_a_judge_that_is_stuck_ends_though_its_service_was_killed() -> Non
 
 
 def test_a_local_run_needs_no_judge() -> None:
-    told = "import sys; import bot.commands.check; print('bot.judge' in sys.modules)"
+    told = "import sys; import bot.commands.check; print('bot.judge.judge' in sys.modules)"
 
     said = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, check=True, text=True)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.judge import Judge
-from bot.judging import Limits
+from bot.judge.judge import Judge
+from bot.judge.process import Limits
 from rules.engine.policy import Listed, Policy
 from rules.engine.pull_request import PullRequest, Side
 from rules.engine.result import Mode, Outcome

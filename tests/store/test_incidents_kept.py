@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.evidence import Evidence, Kind, State, Watch
-from bot.incident import Incident
-from bot.incident_facts import Facts, Said
-from bot.open_actions import Agreed, OpenAction
+from bot.evidence.evidence import Evidence, Kind, State, Watch
+from bot.postmortem.actions import Agreed, OpenAction
+from bot.postmortem.facts import Facts, Said
+from bot.postmortem.incident import Incident
 from bot.store.flags_kept import Landed
 from bot.store.incidents_kept import RECENT_SECONDS, KeptIncident, Post
 from bot.store.ledger import Release, ReleaseState

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.address import CommitAt, Repository
-from bot.barred import NotAllowed
-from bot.evidence import Evidence, Kind, State, Watch
+from bot.evidence.evidence import Evidence, Kind, State, Watch
+from bot.line.barred import NotAllowed
 from bot.store.ledger import ReleaseState, Remembered, Sighting
 from bot.store.line_kept import At
 from tests.store.given import SHOP, Clock, just_landed, pull

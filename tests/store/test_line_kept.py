@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.line import Entry, Failure, Lane, Line, Terms
-from bot.requests import Answer, Request, Verb
+from bot.line.line import Entry, Failure, Lane, Line, Terms
+from bot.requests.requests import Answer, Request, Verb
 from bot.store.ledger import Release, ReleaseState
 from bot.store.line_kept import TURN_SECONDS, At
 from bot.store.requests_kept import Answered

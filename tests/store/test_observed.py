@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.address import Repository
-from bot.line import Terms
+from bot.line.line import Terms
 from bot.store.ledger import Release, ReleaseState
 from bot.store.line_kept import At
 from bot.store.observed import Standing

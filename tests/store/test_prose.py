@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.requests import Answer, Request, Verb
-from bot.restore import TakenBack
+from bot.requests.requests import Answer, Request, Verb
+from bot.restore.restore import TakenBack
 from bot.store.flags_kept import Landed
 from bot.store.ledger import Remembered, Sighting
 from bot.store.line_kept import At

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.address import CommitAt, Press, PullRequestAt, Repository, Want
-from bot.requests import Answer, Request, Verb
+from bot.requests.requests import Answer, Request, Verb
 from bot.store.ledger import Remembered, Sighting
 from bot.store.requests_kept import Answered
 from rules.engine.pull_request import Account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.restore import TakenBack
+from bot.restore.restore import TakenBack
 from bot.store.store import Store
 from tests.store.given import SHOP
 

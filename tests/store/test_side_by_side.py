@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import ColumnElement, and_, event, select
 
 from bot.address import key_of
-from bot.line import Entry, Lane
+from bot.line.line import Entry, Lane
 from bot.store import endings
 from bot.store.engine import StoreUnavailable
 from bot.store.line_kept import At

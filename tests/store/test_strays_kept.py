@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.line import Failure
+from bot.line.line import Failure
 from bot.store.line_kept import At
 from bot.store.store import Store
 from bot.store.strays_kept import Stray

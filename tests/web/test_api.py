@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.address import PullRequestAt, Repository, Want
-from bot.requests import Answer, Request, Verb
+from bot.requests.requests import Answer, Request, Verb
 from bot.store.flags_kept import Landed
 from bot.store.ledger import Release, ReleaseState
 from bot.store.requests_kept import Answered

@@ -6,7 +6,7 @@ import pytest
 
 from bot.address import Repository
 from bot.store.decisions_kept import Again
-from tests.test_why import CI, FOUND, HELD, record
+from tests.evaluation.test_why import CI, FOUND, HELD, record
 from tests.web.given import Running
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Judges hostile text in processes of its own: who asks, and what runs there."""

@@ -1,0 +1,1 @@
+"""Compares what landed with what was judged, from values alone."""

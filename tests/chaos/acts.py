@@ -22,7 +22,7 @@ MOVED_IN_BETWEEN: Phrase = (("green", ANY, Then.BLINK), ("swap", ANY, Then.BLINK
 
 HELD: Phrase = (("label", 1, None), ("green", ANY, None))
 QUEUED: Phrase = (("queue", ANY, None), ("green", ANY, Then.REST), ("queue-ci", 1, None), ("queue-ci", ANY, None))
-ARMED: Phrase = (("policy", 4, None), ("require", 0, None), ("green", ANY, Then.SWEEP), ("review", 0, None))
+ARMED: Phrase = (("policy", 4, None), ("require", 3, Then.SWEEP), ("green", ANY, Then.SWEEP))
 REFUSED: Phrase = (("fault", 1, Then.GO), ("green", ANY, Then.REST))
 OVERTAKEN: Phrase = (("green", ANY, Then.BLINK), ("label", 1, Then.BLINK))
 LANDED: Phrase = (("green", ANY, Then.REST), ("live", ANY, None))

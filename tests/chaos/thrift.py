@@ -11,8 +11,9 @@ from one rest to the next, a pull request may have got at most
 
 and a comment at most one reaction. After the last event the state is one, k is what the bot itself then brought about,
 and the same holds once more: at most one check run and one write of its comment for that state, one more for a read
-that was begun before the event, and one for each landing, deployment or step that followed. Before it, k + 1 is all
-that can be said: what happens to one moves others up in the line, and so changes what their check runs say.
+that was begun before the event, and one for each landing, deployment, step or command that was taken in only then.
+Before it, k + 1 is all that can be said: what happens to one moves others up in the line, and so changes what their
+check runs say.
 
 Where nothing happened, and no time passed at which something changes by itself, nothing is written at all
 (`machine.nothing_is_left`). Calls that GitHub failed after carrying them out count double.
@@ -25,6 +26,7 @@ from dataclasses import replace
 
 from simulator.calls import Call
 from simulator.shapes import node_id
+from tests.chaos.oracle import BOT
 from tests.chaos.world import Breach, Counted, World
 
 CHECKED = "POST /repos/{owner}/{repo}/check-runs"
@@ -42,7 +44,7 @@ def little_was_written(world: World) -> None:
     _hold(world, world.counted, now, "since the last rest")
     if world.last_event.calls >= world.counted.calls:
         _hold(world, replace(world.last_event, happened=world.last_event.happened - 1), now, "after the last event")
-    world.counted = world.last_event = now
+    world.counted = world.last_event = replace(now, unanswered=0)
 
 
 def _hold(world: World, before: Counted, now: Counted, when: str) -> None:
@@ -50,7 +52,7 @@ def _hold(world: World, before: Counted, now: Counted, when: str) -> None:
     calls = [call for call in world.form.github.calls[before.calls : now.calls] if 0 < call.status < CREATED]
     steps = _steps(world, calls)
     things = now.happened - before.happened + now.landed - before.landed + now.deployed - before.deployed
-    things += steps.total()
+    things += steps.total() + before.unanswered
     most = things + 1 + now.aged - before.aged
     reactions = Counter(call.path for call in calls if call.kind == REACTED)
     slack = 2 if world.disturbed else 1
@@ -71,7 +73,13 @@ def now_of(world: World) -> Counted:
     """Count everything that may be a reason for a write, and the calls that were made by now."""
     deployed = sum(1 + len(one.statuses) for one in world.repository.deployments)
     landed = sum(pull.merged for pull in world.pulls)
-    return Counted(len(world.form.github.calls), world.happened, landed, deployed, world.aged)
+    return Counted(len(world.form.github.calls), world.happened, landed, deployed, world.aged, _unanswered(world))
+
+
+def _unanswered(world: World) -> int:
+    """Count the commands that carry no reaction of andon's yet."""
+    commands = (world.comments[one.id] for one in world.said if one.words.startswith("/andon"))
+    return sum(all(each.author.login != BOT for each in comment.reactions) for comment in commands)
 
 
 def _checks(world: World, calls: list[Call]) -> Counter[str]:

@@ -64,13 +64,17 @@ class Known:
 
 @dataclass(slots=True)
 class Counted:
-    """Up to where writes were counted: calls, events, landings, states of deployments, long times that passed."""
+    """Up to where writes were counted: calls, events, landings, states of deployments, long times that passed.
+
+    `unanswered` are the commands that andon had not taken in by then.
+    """
 
     calls: int = 0
     happened: int = 0
     landed: int = 0
     deployed: int = 0
     aged: int = 0
+    unanswered: int = 0
 
 
 @dataclass(slots=True)

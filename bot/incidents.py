@@ -49,6 +49,13 @@ async def note(bench: Bench, release: Release) -> None:
         await _settle(bench, release.repository, release.base_branch)
 
 
+async def look(bench: Bench, repository: Repository, branch: str) -> None:
+    """Look at the incidents of a branch that are not over yet: something was done about one of them."""
+    known = await bench.store.incidents.all_of(repository.owner, repository.name)
+    open_ones = (one for one in known if one.branch == branch and one.incident.restored_at is None)
+    await bench.store.want(Want(IncidentAt(repository, one.incident.sha)) for one in open_ones)
+
+
 async def visit(bench: Bench, repository: Repository) -> None:
     """Look at the incidents of a repository, should nothing have told of them; at older ones less often."""
     for branch in await bench.store.incidents.branches(repository):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot import incidents
 from bot.address import CommitAt, PullRequestAt, Want
 from bot.bench import Bench
 from bot.decision import flags_in
@@ -237,6 +238,8 @@ async def _kept(bench: Bench, at: Standing, taken: TakenBack, outcome: Outcome) 
         await bench.store.save_release(after)
     if now != before:  # at the very end: what is over is looked at no more
         await bench.store.reverts.save(at.repository, now)
+    if after != release or now != before:
+        await incidents.look(bench, at.repository, taken.branch)
     if after != release or before is None or (before.revert, before.over) != (now.revert, now.over):
         await call(bench, at.repository, taken.branch, everybody=True)
         if now.revert is not None:

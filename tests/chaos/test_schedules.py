@@ -72,8 +72,9 @@ def test_what_finds_a_bot_without_its_safeguards_holds(words: str, landed: int) 
         "strict fork,risky,fork,policy policy.0.4.told.go queue-ci.3.5.told.sweep ci.3.2.lost.go",
         "capped small,stacked green.0.0.told.go retarget.1.0.told.go",
         "ready small,small,small queue.0.0.told.moment green.0.0.told.rest queue-ci.0.1.told.go queue-ci.0.0.told.go",
+        "ready fork,draft,untested,conflicting live.2.4.told.blink green.2.7.told.blink live.1.7.told.moment",
     ],
-    ids=["a check that only a sweep sees", "all commits landed with another's", "up in a queue"],
+    ids=["a check that only a sweep sees", "all commits landed with another's", "up in a queue", "a revert not told"],
 )
 def test_what_broke_a_law_once_breaks_none_any_more(words: str) -> None:
     tally = Campaign(InMemory).play(read(words))

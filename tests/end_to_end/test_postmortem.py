@@ -93,6 +93,19 @@ async def test_a_failed_release_opens_one_issue_with_what_is_known(shop: Shop) -
     assert (told["issue"], told["state"], told["restored_at"]) == (issue.number, "open", None)
 
 
+async def test_the_revert_is_told_as_soon_as_it_is_opened(shop: Shop) -> None:
+    await policy(shop, KEEPS.replace("close-line", "revert"))
+    good = await landed(shop, "first")
+    await ends(shop, good, "success")
+    pull = await landed(shop, "app")
+
+    await ends(shop, pull, "failure", "readiness probe never answered")
+
+    [issue] = shop.repository.issues.values()
+    [revert] = [one for one in shop.repository.pulls.values() if one.head_branch.startswith("revert-")]
+    assert f"#{revert.number} was opened to take #{pull.number} back" in issue.body
+
+
 async def test_when_production_is_restored_the_timeline_says_so_and_what_people_wrote_stays(shop: Shop) -> None:
     pull, issue = await broken(shop)
     await issue.edit(issue.body.replace("## Impact\n", "## Impact\nNobody could pay.\r\n"))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from rules.engine.pull_request import Author, Commit
 from rules.engine.trailers import read_co_authors
+
+COMMIT_FORMAT: Final = "%H%n%P%n%an%n%ae%n%cn%n%ce%n%B"
+"""How git writes one commit for `commit_in`."""
 
 _FATAL: Final = 128  # git's exit code where an object is missing
 
@@ -21,15 +25,15 @@ def read_commits(run: Git, base: str, head: str) -> tuple[Commit, ...]:
     """List the commits that `head` brings, oldest first."""
     shown = run(
         "log", "-z", "--reverse", "--topo-order", "--encoding=UTF-8", "--no-mailmap", "--no-show-signature",
-        "--format=%H%n%P%n%an%n%ae%n%cn%n%ce%n%B", f"{base}..{head}", "--"
+        f"--format={COMMIT_FORMAT}", f"{base}..{head}", "--"
     )  # fmt: skip
     texts = [text.lstrip("\n") for text in shown.decode("utf-8", "replace").split("\0") if text]
     paths = _paths(run, [text.partition("\n")[0] for text in texts])
-    return tuple(_read_commit(text, paths) for text in texts)
+    return tuple(commit_in(text, paths) for text in texts)
 
 
-def _read_commit(text: str, paths: dict[str, list[str]]) -> Commit:
-    """Read one commit; the accounts behind its people are only known to GitHub."""
+def commit_in(text: str, paths: Mapping[str, Sequence[str]]) -> Commit:
+    """Read one commit as COMMIT_FORMAT writes it; the accounts behind its people are only known to GitHub."""
     sha, parents, name, email, committer, address, message = text.split("\n", 6)
     named = [Author(one.name, one.email) for one in read_co_authors(message).co_authors]
     return Commit(
@@ -37,7 +41,7 @@ def _read_commit(text: str, paths: dict[str, list[str]]) -> Commit:
         message=message.rstrip("\n"),
         parents=len(parents.split()),
         authors=(Author(name, email), *named),
-        paths=tuple(paths[sha]),
+        paths=tuple(paths.get(sha, ())),
         committer=Author(committer, address),
     )
 

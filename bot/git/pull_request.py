@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from rules.engine.needs import Needs
 
 _ATTRIBUTES: Final = ".gitattributes"
-_DIFF: Final = (
-    "diff",
+DIFF_OPTIONS: Final = (
     "--no-color",
     "--no-ext-diff",
     "--no-textconv",
@@ -37,8 +36,11 @@ _DIFF: Final = (
     "--unified=3",
     "--inter-hunk-context=0",
     "-l1000",
+    "--find-renames=50%",
 )
-_EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""How changes are shown, whatever the settings: as GitHub shows them."""
+
+EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _TRUNKS: Final = ("main", "master")
 
 
@@ -49,7 +51,7 @@ def read_pull_request(directory: Path, base: str, head: str, *, fetched_at: date
         base_sha, head_sha = (commit_of(directory, objects, revision) for revision in (base, head))
         start = _merge_base(objects, base_sha, head_sha, (base, head))
         try:
-            files = parse_diff(objects.run(*_DIFF, "--find-renames=50%", start, head_sha, "--"))
+            files = parse_diff(objects.run("diff", *DIFF_OPTIONS, start, head_sha, "--"))
         except DiffError as error:
             raise GitError(f"git printed a diff that cannot be read: {error}") from error
         paths = [path for file in files for path in (file.path, file.previous_path) if path]
@@ -65,7 +67,7 @@ def read_pull_request(directory: Path, base: str, head: str, *, fetched_at: date
             title=commits[-1].message.partition("\n")[0] if commits else "",
             base_branch=base.removeprefix("origin/"),
             commits=commits,
-            undoes=_undone(objects, start, head_sha, commits),
+            undoes=undone(objects, start, head_sha, commits),
             merge_base=start,
         )
 
@@ -111,7 +113,7 @@ def _totals(objects: Objects, start: str, head: str) -> Totals:
     """Sum up `git diff --numstat`, which is counted apart from the text of the diff."""
     files, added, deleted = 0, 0, 0
     numbers = re.compile(rb"(\d+|-)\t(\d+|-)\t")
-    fields = iter(objects.run(*_DIFF, "--find-renames=50%", "--numstat", "-z", start, head, "--").split(b"\0"))
+    fields = iter(objects.run("diff", *DIFF_OPTIONS, "--numstat", "-z", start, head, "--").split(b"\0"))
     for field in fields:
         found = numbers.match(field)
         if found is None:
@@ -138,7 +140,7 @@ def _parents(path: str) -> Iterator[str]:
         at = path.find("/", at + 1)
 
 
-def _undone(objects: Objects, start: str, head: str, commits: tuple[Commit, ...]) -> str | None:
+def undone(objects: Objects, start: str, head: str, commits: tuple[Commit, ...]) -> str | None:
     """Name the landed commit that this change takes back byte for byte, if its messages name it and it is so."""
     sha = named_revert(commits)
     if sha is None:
@@ -146,7 +148,7 @@ def _undone(objects: Objects, start: str, head: str, commits: tuple[Commit, ...]
     try:
         objects.run("merge-base", "--is-ancestor", sha, start)
         parents = objects.run("rev-list", "--no-walk", "--parents", sha).decode().split()[1:]
-        before = _changes(objects, parents[0] if parents else _EMPTY_TREE, sha)
+        before = _changes(objects, parents[0] if parents else EMPTY_TREE, sha)
         after = _changes(objects, start, head)
     except GitError:
         return None

@@ -25,6 +25,14 @@ def read_files(directory: Path, revision: str, wanted: Callable[[str], bool]) ->
                 yield at, len(paths), some[name], text
 
 
+def list_paths(directory: Path, revision: str) -> tuple[str, ...]:
+    """List every path of one commit. Raises GitError."""
+    with tempfile.TemporaryDirectory(prefix="andon-") as own:
+        objects = opened(directory, Path(own))
+        listed = objects.run("ls-tree", "-r", "-z", "--name-only", commit_of(directory, objects, revision))
+    return tuple(filter(None, listed.decode("utf-8", "replace").split("\0")))
+
+
 def first_seen(directory: Path, revision: str, word: str, paths: Sequence[str]) -> int | None:
     """Tell when a word first came into files that hold it now, as the Unix time of that commit. Raises GitError.
 

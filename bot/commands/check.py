@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from bot.commands.local_policy import policy_for
-from bot.commands.report import report
+from bot.commands.printable import lines
 from bot.git.objects import GitError
 from bot.git.pull_request import default_base, read_needs, read_pull_request
-from rules.engine.contract import as_json
 from rules.engine.coverage import Coverage, CoverageError, read_coverage
 from rules.engine.evaluate import evaluate, needs_of
 from rules.engine.known import broken_rules
 from rules.engine.policy import POLICY_PATH, PolicyError
 from rules.engine.result import Conclusion, Verdict
+
+Report = Callable[[Verdict], str]
+
+_FORMS: Final = {
+    "text": "bot.commands.report",
+    "json": "bot.commands.report_json",
+    "sarif": "bot.commands.report_sarif",
+    "github": "bot.commands.report_github",
+}
+"""The modules that print a verdict, imported when they are asked for: a start is felt before every push."""
 
 _EXIT: Final = {
     Conclusion.PASSED: 0,
@@ -37,7 +47,7 @@ _EXIT: Final = {
 @click.option("--policy", type=click.Path(path_type=Path), help=f"A policy file. [{POLICY_PATH} at --base]")
 @click.option("--owner-policy", type=click.Path(path_type=Path), help="The owner's policy, for `extends: owner`.")
 @click.option("--coverage", type=click.Path(path_type=Path), help="A test run's report: Cobertura, LCOV or Go profile.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(tuple(_FORMS)), default="text", show_default=True)
 def check(**given: Any) -> None:  # noqa: ANN401 - click passes the options above by name
     """Hold the commits between BASE and HEAD against the policy, as andon will on the pull request.
 
@@ -46,13 +56,15 @@ def check(**given: Any) -> None:  # noqa: ANN401 - click passes the options abov
     """
     asked = Asked(**given)
     for why in broken_rules().values():
-        click.echo(f"andon: {_printable(why)}", err=True)
+        click.echo(f"andon: {lines(why)}", err=True)
     try:
         verdict = verdict_of(asked)
     except (GitError, PolicyError, CoverageError) as error:
-        click.echo(f"andon: {_printable(str(error))}", err=True)
+        click.echo(f"andon: {lines(str(error))}", err=True)
+        _annotate(asked.form, str(error))
         sys.exit(2)
-    click.echo(json.dumps(as_json(verdict), indent=2) if asked.form == "json" else report(verdict))
+    report: Report = import_module(_FORMS[asked.form]).report
+    click.echo(report(verdict))
     sys.exit(_EXIT[verdict.conclusion])
 
 
@@ -89,5 +101,9 @@ def _coverage(file: Path) -> Coverage:
         raise CoverageError(f"{file}: {error}") from error
 
 
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
+def _annotate(form: str, why: str) -> None:
+    """Say in a workflow's annotations too why nothing was judged: nobody opens the log of each job."""
+    if form == "github":
+        from bot.commands.report_github import trouble  # noqa: PLC0415 - only where it is asked for
+
+        click.echo(trouble(why))

@@ -12,7 +12,9 @@ from rules.engine.page import text_page
 
 
 @click.command(epilog="Example: andon explain small-diff")
-@click.argument("rule")
+@click.argument(
+    "rule", shell_complete=lambda _ctx, _param, said: [one for one in known_rules() if one.startswith(said)]
+)
 def explain(rule: str) -> None:
     """Print what RULE asks, why, how to fix what it finds, and its options."""
     rules = known_rules()

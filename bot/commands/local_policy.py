@@ -11,14 +11,15 @@ from rules.engine.policy import POLICY_PATH, Policy, read_policy, recommended
 
 def policy_for(repo: Path, revision: str, file: Path | None = None, owner_file: Path | None = None) -> Policy:
     """Give the policy in `file`, else the one at a revision, else the owner's. Raises GitError and PolicyError."""
-    owner = _policy_in(owner_file) if owner_file else None
+    owner = policy_in(owner_file) if owner_file else None
     if file is not None:
-        return _policy_in(file, owner)
+        return policy_in(file, owner)
     text = read_policy_text(repo, revision)
     return (owner or recommended()) if text is None else read_policy(text, POLICY_PATH, owner=owner)
 
 
-def _policy_in(file: Path, owner: Policy | None = None) -> Policy:
+def policy_in(file: Path, owner: Policy | None = None) -> Policy:
+    """Read the policy in a file. Raises GitError where there is none, and PolicyError."""
     try:
         return read_policy(file.read_text("utf-8", "replace"), str(file), owner=owner)
     except OSError as error:

@@ -15,8 +15,9 @@ import click
 import structlog
 from sqlalchemy import make_url
 
+from bot.commands.supervised import supervised
 from bot.log import log_what_nobody_catches, start_logging
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import FORGETFUL, Settings, SettingsError, read_settings
 from bot.store.engine import StoreUnavailable, is_sqlite
 from bot.store.migrate import StoreBehind
 from bot.store.store import Store
@@ -33,8 +34,6 @@ log = structlog.get_logger(__name__)
 
 CANNOT_START = 2
 LONGEST_STOP_SECONDS = 19.0
-# Platforms whose disk is empty after each restart, by a variable that each sets.
-FORGETFUL = ("DYNO", "K_SERVICE")
 
 
 def settings_of(env: Mapping[str, str]) -> Settings:
@@ -75,7 +74,7 @@ async def _run(settings: Settings, working: Callable[[Store, Connected], Abstrac
     store = await Store.open(settings.database_url, connections=settings.database_connections)
     connected = connect(settings, store)
     try:
-        async with working(store, connected):
+        async with working(store, connected), supervised(os.environ):
             await stopping.wait()
             log.info("stopping")
             _end_in_time()

@@ -18,9 +18,17 @@ _COLOURS: Final = {"merged": "green", "merges": "green", "held": "yellow", "wait
 
 def reasons(told: Record) -> str:
     """Write one evaluation as text, the next step first."""
-    return "\n".join(
-        (*_head(told), *_landed(told), *_rules(told), *_readiness(told), *_line(told), *_actions(told), *_foot(told))
-    )
+    return "\n".join((*_body(told), *_foot(told)))
+
+
+def simulated(told: Record) -> str:
+    """Write as text what an evaluation would be that nobody carried out."""
+    return "\n".join(_body(told))
+
+
+def _body(told: Record) -> Iterator[str]:
+    parts = (_head, _landed, _rules, _readiness, _line, _actions)
+    return (line for part in parts for line in part(told))
 
 
 def history(place: str, answer: Record) -> str:

@@ -1,94 +1,111 @@
-"""Prints a verdict for people at a terminal."""
+"""Prints a verdict for people at a terminal: the rows of the pull request, then where, and how to split."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import io
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-import click
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Column, Table
+from rich.text import Text
 
-from rules.engine.result import Conclusion, Mode, Outcome
-from rules.engine.split import plan_of
+from bot.commands.printable import one_line
+from bot.text.oids import short
+from bot.words.standing import Row, headline, row, shown
+from rules.engine.result import Conclusion, Finding, Note, RuleResult, Verdict
+from rules.engine.split import Part, plan_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+COLUMNS: Final = 100
+"""How wide it is written where there is no terminal, and COLUMNS says nothing."""
 
-    from rules.engine.result import Finding, Note, RuleResult, Verdict
-    from rules.engine.split import Part
-
-_HEADLINES: Final = {
-    Conclusion.PASSED: ("✅ Passed", "green"),
-    Conclusion.WARNED: ("✅ Passed, with warnings", "yellow"),
-    Conclusion.HELD: ("⏸ Held", "yellow"),
-    Conclusion.BLOCKED: ("⛔ Blocked", "red"),
-    Conclusion.UNDECIDED: ("❓ Could not decide", "magenta"),
+_NARROWEST: Final = 40
+_WORDS: Final = ("Result", "What to do")
+_PADDING: Final = re.compile(r" +((?:\x1b\[[\d;]*m)*)$", re.MULTILINE)
+_COLOURS: Final = {
+    Conclusion.PASSED: "bold green",
+    Conclusion.WARNED: "bold yellow",
+    Conclusion.HELD: "bold yellow",
+    Conclusion.BLOCKED: "bold red",
+    Conclusion.UNDECIDED: "bold magenta",
 }
-_RESULTS: Final = {
-    Outcome.PASS: "✅",
-    Outcome.FOUND: "✋",
-    Outcome.WAITING: "⏸",
-    Outcome.UNKNOWN: "❓",
-    Outcome.NOT_APPLICABLE: "–",
-}
-_SHORT: Final = 12  # digits of a SHA that a person reads
 
 
 def report(verdict: Verdict) -> str:
-    """Write the verdict as text. click drops the colours where the output is no terminal."""
-    return "\n".join(_lines(verdict))
+    """Write the verdict as text, as wide as the terminal. click drops the colours where the output is none."""
+    columns = max(_NARROWEST, shutil.get_terminal_size((COLUMNS, 0)).columns)
+    page = io.StringIO()
+    console = Console(file=page, width=columns, force_terminal=True, highlight=False, markup=False, emoji=False)
+    console.print(Group(*_parts(verdict)), crop=False)
+    return _PADDING.sub(r"\1", page.getvalue().rstrip("\n"))
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
-    words, colour = _HEADLINES[verdict.conclusion]
-    judged = [result for result in verdict.results if result.mode not in (Mode.OFF, Mode.OBSERVE)]
-    todo = sum(result.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE) for result in judged)
-    count = f": {todo} of {len(judged)} rules need work" if todo else ""
-    yield click.style(words + count, fg=colour, bold=True)
-    width = max((len(result.rule) for result in verdict.results), default=0)
-    for result in verdict.results:
-        yield f"  {_RESULTS[result.outcome]} {result.rule:<{width}}  {_clean(result.sentence)}{_aside(result)}"
-        yield from _details(result)
-    yield click.style(
-        f"Kind: {verdict.kind.value}. Counted at {verdict.head[:_SHORT]} against {verdict.base[:_SHORT]}, "
-        f"policy {_clean(verdict.policy)}.",
-        dim=True,
+def _parts(verdict: Verdict) -> Iterator[RenderableType]:
+    results = shown(verdict)
+    yield Text(headline(verdict), _COLOURS[verdict.conclusion])
+    if results:
+        yield _table(list(map(row, results)))
+    for result in results:
+        if details := list(_details(result, row(result))):
+            yield Text(result.rule, "bold")
+            yield from details
+    yield Text(
+        f"Kind: {verdict.kind.value}. Counted at {short(verdict.head)} against {short(verdict.base)}, "
+        f"policy {one_line(verdict.policy)}.",
+        "dim",
     )
 
 
-def _aside(result: RuleResult) -> str:
-    return f" Not judged: {result.exempt}." if result.exempt else ""
+def _table(rows: Sequence[Row]) -> Table:
+    """Write the rows; the sign has a column of its own, as wide signs and wrapped words do not go together."""
+    columns = (Column("Rule", no_wrap=True), Column(no_wrap=True), *(Column(name, overflow="fold") for name in _WORDS))
+    table = Table(*columns, box=box.HORIZONTALS, show_edge=False, pad_edge=False, header_style="bold")
+    for one in rows:
+        more = f" (+{one.more} more below)" if one.more else ""
+        seen, steps = one_line(" ".join(one.seen)), one_line(" ".join(one.steps)) or "–"
+        table.add_row(Text(one.rule), Text(one.sign), Text(seen), Text(f"{steps}{more}"))
+    return table
 
 
-def _details(result: RuleResult) -> Iterator[str]:
+def _details(result: RuleResult, told: Row) -> Iterator[RenderableType]:
+    """Say what the row leaves out: places, further findings, steps that had no room, the plan."""
+    if result.exempt:
+        yield _line(f"Not judged: {result.exempt}.")
     for finding in result.findings:
-        yield f"      {_place(finding)}{_clean(finding.message)}"
-        if finding.fix:
-            yield click.style(f"        → {_clean(finding.fix)}", fg="cyan")
+        yield from _told(finding, "" if finding.message in told.seen else finding.message, told.steps)
     for note in result.notes:
-        yield f"      {_place(note)}{_clean(note.message)} It stops nothing."
-        if note.fix:
-            yield click.style(f"        → {_clean(note.fix)}", fg="cyan")
-    for waiting in result.waiting:
-        yield f"      Waiting for {_clean(waiting.who)}: {_clean(waiting.what)}"
-    for reason in result.unknown:
-        yield f"      Could not decide: {_clean(reason)}"
+        yield from _told(note, f"{note.message} It stops nothing.")
+    yield from (_line(f"Waiting for {waiting.who}: {waiting.what}") for waiting in result.waiting)
+    yield from (_line(f"Could not decide: {reason}") for reason in result.unknown)
     yield from _plan(plan_of(result.facts))
 
 
-def _plan(parts: Sequence[Part]) -> Iterator[str]:
+def _told(one: Finding | Note, words: str, known: Sequence[str] = ()) -> Iterator[RenderableType]:
+    if said := ": ".join(filter(None, (_place(one), words))):
+        yield _line(said)
+    if one.fix and one.fix not in known:
+        yield _line(f"→ {one.fix}", 4, "cyan")
+
+
+def _plan(parts: Sequence[Part]) -> Iterator[RenderableType]:
     if parts:
-        yield "      The plan, in bash or zsh at the top of a clean work tree:"
+        yield _line("The plan, in bash or zsh at the top of a clean work tree:")
     for number, part in enumerate(parts, 1):
         files = f"{len(part.files)} file{'' if len(part.files) == 1 else 's'}"
-        yield f"      {number}. {_clean(part.title)} ({part.effective_lines}, {files})"
-        yield from (click.style(f"           {_clean(command)}", dim=True) for command in part.commands)
+        yield _line(f"{number}. {part.title} ({part.effective_lines}, {files})")
+        for command in part.commands:
+            yield Text(f"       {one_line(command)}", "dim", no_wrap=True, overflow="ignore")
 
 
-def _place(finding: Finding | Note) -> str:
-    if finding.path is None or finding.start_line is None:
+def _place(one: Finding | Note) -> str:
+    if one.path is None or one.start_line is None:
         return ""
-    return f"{_clean(finding.path)}:{finding.start_line}–{finding.end_line}: "
+    return f"{one.path}:{one.start_line}–{one.end_line}"
 
 
-def _clean(text: str) -> str:
-    """Make text from outside harmless to a terminal: no escape sequences, no forged lines."""
-    return "".join(char if char.isprintable() else "�" for char in text)
+def _line(words: str, indent: int = 2, style: str = "") -> Padding:
+    return Padding(Text(one_line(words), style), (0, 0, 0, indent))

@@ -71,12 +71,18 @@ def _most(listed: str) -> int:
     return sys.maxsize if listed == ALL else int(listed)
 
 
-def _path(place: str) -> str:
+def pull_request_at(place: str) -> tuple[str, str, int]:
+    """Read `owner/repo#12`. Raises CannotTellError."""
     found = _PLACE.fullmatch(place)
     if found is None:
         said = f"{place[:100]!r} is no pull request" if place else "of which pull request"
         raise CannotTellError(f"{said}: write owner/repo#12.")
     owner, name, number = found.groups()
+    return owner, name, int(number)
+
+
+def _path(place: str) -> str:
+    owner, name, number = pull_request_at(place)
     return f"/api/repos/{owner}/{name}/pulls/{number}"
 
 

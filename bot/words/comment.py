@@ -9,9 +9,9 @@ from bot.requests.requests import Answer
 from bot.snapshot import Snapshot
 from bot.text.escape import code, escaped, formatted
 from bot.text.oids import as_on_github
-from bot.words import wording
+from bot.words import standing, wording
 from rules.engine.policy import Policy
-from rules.engine.result import Conclusion, RuleResult, Verdict
+from rules.engine.result import RuleResult, Verdict
 from rules.engine.split import plan_of
 
 MARKER = "<!-- andon:v1 "
@@ -30,8 +30,8 @@ def comment(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> Comment | N
     """Write what the comment should say, or None where there is nothing to say unless one stands there already."""
     if snapshot.pull_request.draft:
         return None
-    results = wording.shown(verdict)
-    stopped = wording.stopping(results)
+    results = standing.shown(verdict)
+    stopped = standing.stopping(results)
     body = _held(verdict, snapshot, policy) if stopped else _ready(verdict, snapshot, policy)
     return Comment(_cut(f"{_marker(snapshot)}\n{body}"), begins=bool(stopped))
 
@@ -55,7 +55,7 @@ def _marker(snapshot: Snapshot) -> str:
 
 
 def _ready(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> str:
-    results = wording.shown(verdict)
+    results = standing.shown(verdict)
     rows = [f"- **{result.rule}**: {formatted(result.sentence)}" for result in results]
     let_pass = [f"- **{result.rule}** was {wording.override_of(result)}" for result in wording.overridden(results)]
     remarks = ("", wording.REMARKED, *noted) if (noted := list(wording.notes_of(results))) else ()
@@ -78,10 +78,10 @@ def _passed(results: Sequence[RuleResult], snapshot: Snapshot, policy: Policy) -
 
 
 def _held(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> str:
-    results = wording.shown(verdict)
+    results = standing.shown(verdict)
     return "\n".join(
         (
-            f"### {_headline(verdict, results)}",
+            f"### {standing.headline(verdict)}",
             "",
             "| Rule | Result | What to do |",
             "|---|---|---|",
@@ -92,20 +92,6 @@ def _held(verdict: Verdict, snapshot: Snapshot, policy: Policy) -> str:
             _folded("How this was decided", "\n\n".join(_decided(verdict, snapshot, results))),
         )
     )
-
-
-def _headline(verdict: Verdict, results: Sequence[RuleResult]) -> str:
-    count = len(wording.stopping(results))
-    rules = f"{count} of {len(results)} rule{'s' if len(results) > 1 else ''}"
-    match verdict.conclusion:
-        case Conclusion.UNDECIDED:
-            return f"❓ Could not decide: {rules} could not be read whole"
-        case Conclusion.BLOCKED:
-            return f"⛔ Blocked: {rules} need{'s' if count == 1 else ''} work"
-        case _:
-            if verdict.waits:
-                return f"⏸ Waiting: {rules} wait{'s' if count == 1 else ''} for somebody"
-            return f"⏸ Held: {rules} need{'s' if count == 1 else ''} work"
 
 
 def _rows(results: Sequence[RuleResult]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.published import ANNOTATIONS, LONGEST_TEXT, Annotation, CheckConclusion, CheckRun
 from bot.snapshot import PolicyFile, Snapshot
 from bot.text.escape import code, formatted, plain
-from bot.words.wording import SIGNS
+from bot.words.standing import SIGNS
 from rules.engine.policy import POLICY_PATH, Listed, Policy, PolicyError, extends_owner
 from rules.engine.pull_request import Change
 from rules.engine.result import Outcome, RuleResult, Verdict

@@ -10,7 +10,7 @@ from bot.requests.requests import Verb
 from bot.snapshot import Snapshot
 from bot.text.escape import escaped, formatted, plain
 from bot.waiting import Wait, sentence
-from bot.words import wording
+from bot.words import standing, wording
 from rules.engine.policy import Policy, PolicyError
 from rules.engine.pull_request import ChangedFile
 from rules.engine.result import Conclusion, Finding, Mode, Note, Outcome, RuleResult, Verdict
@@ -34,7 +34,7 @@ _WORDS = {
 
 def check_run(verdict: Verdict, snapshot: Snapshot, policy: Policy, *, details_url: str = "") -> CheckRun:
     """Write the check run of a verdict: what, where, the number against the limit, the smallest next step."""
-    shown, asked = wording.shown(verdict), tuple(wording.requests(snapshot.asked))
+    shown, asked = standing.shown(verdict), tuple(wording.requests(snapshot.asked))
     table = "\n".join(("| Rule | Result | What to do |", "|---|---|---|", *map(wording.row, shown)))
     parts = (table, *asked, f"**Next:** {wording.next_step(verdict, policy)}")
     return CheckRun(
@@ -45,7 +45,7 @@ def check_run(verdict: Verdict, snapshot: Snapshot, policy: Policy, *, details_u
         text=_cut("\n\n".join(_details(verdict, snapshot, shown))),
         annotations=tuple(_annotations(shown, snapshot.pull_request.files))[:ANNOTATIONS],
         details_url=details_url,
-        buttons=(RE_EVALUATE, REQUEST_OVERRIDE) if wording.stopping(shown) else (RE_EVALUATE,),
+        buttons=(RE_EVALUATE, REQUEST_OVERRIDE) if standing.stopping(shown) else (RE_EVALUATE,),
     )
 
 
@@ -62,7 +62,7 @@ def with_waits(check: CheckRun, waits: Sequence[Wait], mentions: Sequence[str]) 
 def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
     """Write at most 70 characters, the verdict first."""
     let_pass = wording.overridden(shown)
-    open_ones = wording.stopping(shown) or let_pass or [result for result in shown if not result.settled]
+    open_ones = standing.stopping(shown) or let_pass or [result for result in shown if not result.settled]
     reason = open_ones[0].sentence if open_ones else _why_passed(shown)
     more = f" (+{len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
     words = "Waiting" if verdict.waits else _WORDS[verdict.conclusion]
@@ -138,8 +138,7 @@ def _annotations(shown: Sequence[RuleResult], files: Sequence[ChangedFile]) -> I
 
 def _found(shown: Sequence[RuleResult]) -> Iterator[tuple[str, str, Finding]]:
     for result in shown:
-        level = "failure" if result.force is Mode.BLOCK else "warning" if result.force is Mode.HOLD else "notice"
-        yield from ((result.rule, level, finding) for finding in result.findings)
+        yield from ((result.rule, standing.level(result), finding) for finding in result.findings)
 
 
 def _noted(shown: Sequence[RuleResult]) -> Iterator[tuple[str, str, Note]]:

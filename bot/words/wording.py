@@ -9,12 +9,11 @@ from bot.requests.requests import Answer
 from bot.snapshot import Snapshot
 from bot.text.escape import code, escaped, formatted, plain
 from bot.text.oids import as_on_github
+from bot.words import standing
+from bot.words.standing import stopping
 from rules.engine.policy import Policy
-from rules.engine.result import Conclusion, Mode, Outcome, RuleResult, Verdict
+from rules.engine.result import Conclusion, RuleResult, Verdict
 from rules.engine.split import Part
-
-STEPS = 3
-"""Next steps that one row shows; the details hold all."""
 
 NAMED = 10
 """Files of one part that are named."""
@@ -25,24 +24,6 @@ REFUSALS = 5
 REMARKED = "Remarked, and stops nothing:"
 """What stands above the notes of all rules."""
 
-SIGNS = {
-    Outcome.PASS: "✅",
-    Outcome.FOUND: "❌",
-    Outcome.WAITING: "⏳",
-    Outcome.UNKNOWN: "❓",
-    Outcome.NOT_APPLICABLE: "➖",
-}
-
-
-def shown(verdict: Verdict) -> tuple[RuleResult, ...]:
-    """List the results that people see."""
-    return tuple(result for result in verdict.results if result.mode not in (Mode.OFF, Mode.OBSERVE))
-
-
-def stopping(results: Sequence[RuleResult]) -> tuple[RuleResult, ...]:
-    """List those that keep andon from merging."""
-    return tuple(result for result in results if result.force in (Mode.HOLD, Mode.BLOCK) and not result.settled)
-
 
 def overridden(results: Sequence[RuleResult]) -> tuple[RuleResult, ...]:
     """List those that a person let pass."""
@@ -51,18 +32,13 @@ def overridden(results: Sequence[RuleResult]) -> tuple[RuleResult, ...]:
 
 def row(result: RuleResult) -> str:
     """Write one rule's row: what it saw, and the smallest next steps."""
-    unread = " ".join(map(formatted, result.unknown))
-    seen = formatted(result.findings[0].message if result.findings else result.sentence)
-    said = f"{seen} {unread}".strip()
-    sign = SIGNS[result.outcome]
+    written = standing.row(result)
+    said = " ".join(map(formatted, written.seen)).strip()
     if result.override is not None:
         return f"| **{result.rule}** | ⚠️ {said} | {override_of(result)} |"
-    todo = [finding.fix for finding in result.findings if finding.fix] + [wait.what for wait in result.waiting]
-    steps = list(dict.fromkeys(map(formatted, todo)))
-    if result.unknown and not steps:
-        steps = ["Nothing: andon reads it again."]
-    more = f" (+{len(steps) - STEPS} more below)" if len(steps) > STEPS else ""
-    return f"| **{result.rule}** | {sign} {said} | {' '.join(steps[:STEPS]) or '–'}{more} |"
+    steps = " ".join(step if step == standing.READ_AGAIN else formatted(step) for step in written.steps) or "–"
+    more = f" (+{written.more} more below)" if written.more else ""
+    return f"| **{result.rule}** | {written.sign} {said} | {steps}{more} |"
 
 
 def notes_of(results: Sequence[RuleResult]) -> Iterator[str]:
@@ -113,7 +89,7 @@ def _merging(policy: Policy) -> str:
 
 def _or_override(verdict: Verdict, policy: Policy) -> str:
     """Name the other way: a person who takes it on, by name and with a reason."""
-    rules = [result.rule for result in stopping(shown(verdict))]
+    rules = [result.rule for result in stopping(standing.shown(verdict))]
     who = "a maintainer writes" if policy.overrides.by_author else "a maintainer other than you writes"
     return f", or {who} {code(f'/andon override {rules[0]} <reason>')}" if rules else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
@@ -70,8 +71,10 @@ class _Handler(logging.StreamHandler[TextIO]):
     """Writes lines. One that cannot be made is not shown by its parts, as the standard library would: they are raw."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - named by the standard library
-        """Say that a line is missing."""
-        self.stream.write(UNREADABLE)
+        """Say that a line is missing; where no line can be written, as on a full disk, work without any."""
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(UNREADABLE)
+            self.flush()
 
 
 def log_what_nobody_catches() -> None:

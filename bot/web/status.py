@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +14,7 @@ from bot.address import key_of
 from bot.metrics import counter, gauge
 from bot.store.engine import StoreUnavailable
 from bot.store.observed import SWEPT
+from bot.version import our_version
 from bot.web.replies import reply
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Status:
             for (installation, resource), budget in sorted(metrics.budgets.items())
         ]
         body = {
-            "version": _version(),
+            "version": our_version(),
             "now": self._store.clock(),
             "waiting": standing.waiting,
             "oldest_waiting": standing.oldest,
@@ -102,10 +102,3 @@ def kept_families(
         counter("releases", "Releases that ever reached a state.", "state", releases.items()),
         *(gauge(name, meaning, at) for name, meaning, at in moments if at is not None),
     )
-
-
-def _version() -> str:
-    try:
-        return version("andon")
-    except PackageNotFoundError:
-        return "unknown"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import json
 import re
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from bot.store.engine import StoreUnavailable
 from bot.web.replies import refuse, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from bot.store.store import Store
 
@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 25 * 1024 * 1024  # above it GitHub does not deliver at all
 BODY_WITHIN_SECONDS = 10.0  # GitHub gives up on an answer after ten seconds
+LARGE_BODY = 64 * 1024  # few deliveries of GitHub are larger
+LARGE_AT_ONCE = 2  # whoever sends them may be anybody, and each is in memory as a whole
+PLACE_WITHIN_SECONDS = 5.0
 DELIVERY = re.compile(r"[!-~]{1,100}")
 EVENT = re.compile(r"[a-z0-9_]{1,60}")
 HEARD = heard() | {"ping"}
@@ -69,21 +72,43 @@ class Webhook:
         self._store = store
         self._secrets = secrets
         self._heard_by = heard_by
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def post(self, request: web.Request) -> web.Response:
         """Take one delivery; 202 is said only after it is committed."""
         began, came = time.monotonic(), _Came()
         try:
-            body = await _read(request)
-            self._check_signature(body, request.headers)
-            came.delivery, came.event = _named(request.headers)
-            with structlog.contextvars.bound_contextvars(delivery=came.delivery):
-                response = await self._take(came, parse(body, request.content_type))
+            async with self._place(request):
+                response = await self._read_and_take(came, request)
         except Refusal as refusal:
             log.info("delivery refused", status=refusal.status, why=refusal.error, peer=request.remote)
             came.answer, response = str(refusal.status), refuse(refusal.status, refusal.error)
         self._store.metrics.delivered(came.kind, came.answer, time.monotonic() - began)
         return response
+
+    @asynccontextmanager
+    async def _place(self, request: web.Request) -> AsyncIterator[None]:
+        """Give a body room in memory: few large ones at once, and those of unknown length count among them."""
+        if (request.content_length or (LARGE_BODY + 1 if request.can_read_body else 0)) <= LARGE_BODY:
+            yield
+            return
+        try:
+            async with asyncio.timeout(PLACE_WITHIN_SECONDS):
+                await self._large.acquire()
+        except TimeoutError:
+            raise Refusal(503, "Too many large deliveries come at once; redeliver it later.") from None
+        try:
+            yield
+        finally:
+            self._large.release()
+
+    async def _read_and_take(self, came: _Came, request: web.Request) -> web.Response:
+        """Read a delivery, believe it if it is signed, and take it."""
+        body = await _read(request)
+        await self._check_signature(body, request.headers)
+        came.delivery, came.event = _named(request.headers)
+        with structlog.contextvars.bound_contextvars(delivery=came.delivery):
+            return await self._take(came, parse(body, request.content_type))
 
     async def _take(self, came: _Came, payload: Mapping[str, object]) -> web.Response:
         """Keep what a delivery wants, and say so."""
@@ -99,8 +124,11 @@ class Webhook:
         log.info("delivery", kind=came.event, new=is_new, wanted=len(wants), addresses=addresses)
         return reply(202, {"delivery": came.delivery, "new": is_new, "wanted": len(wants) if is_new else 0})
 
-    def _check_signature(self, body: bytes, headers: Mapping[str, str]) -> None:
-        if not is_signed(body, headers.get("X-Hub-Signature-256"), self._secrets):
+    async def _check_signature(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Refuse what no secret signed; a large body is hashed in a thread, so that others are answered meanwhile."""
+        given = (body, headers.get("X-Hub-Signature-256"), self._secrets)
+        signed = await asyncio.to_thread(is_signed, *given) if len(body) > LARGE_BODY else is_signed(*given)
+        if not signed:
             raise Refusal(
                 401, "X-Hub-Signature-256 is missing or wrong: set the same webhook secret here and at GitHub."
             )
@@ -110,7 +138,7 @@ def is_signed(body: bytes, signature: str | None, secrets: tuple[bytes, ...]) ->
     """Tell whether one of the secrets signed these raw bytes with SHA-256, in a time that tells nothing."""
     given = (signature or "").encode(errors="surrogateescape")
     matches = [
-        hmac.compare_digest(b"sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest().encode(), given)
+        hmac.compare_digest(b"sha256=" + hmac.digest(secret, body, "sha256").hex().encode(), given)
         for secret in secrets
         if secret
     ]

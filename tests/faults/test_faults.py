@@ -1,0 +1,99 @@
+"""Each row of the fault suite in its small form: what must hold holds; how fast it is, `make chaos` tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import sqlite_in
+from tests.faults import (
+    flaps,
+    forgotten,
+    full_disk,
+    hostile,
+    ingest,
+    kill,
+    paused,
+    skew,
+    soak,
+    strangers,
+    told_to_stop,
+)
+from tests.faults.figures import Figure, Place
+
+PACES = ("a second", "p99", "slowest")
+"""Words in what tells how fast something is."""
+
+
+def missed(figures: list[Figure]) -> list[Figure]:
+    """List what is not as it should be, but for how fast it is: other tests run beside this one."""
+    return [figure for figure in figures if not figure.met and not any(pace in figure.what for pace in PACES)]
+
+
+async def test_what_is_acknowledged_under_load_is_committed(url: str, tmp_path: Path) -> None:
+    figures = await ingest.measured(ingest.SMALL, Place(tmp_path, url))
+
+    assert missed(figures) == []
+
+
+async def test_kill_minus_nine_under_load_loses_nothing_and_doubles_nothing(url: str, tmp_path: Path) -> None:
+    figures = await kill.measured(kill.SMALL, Place(tmp_path, url))
+
+    assert missed(figures) == []
+
+
+async def test_strangers_keep_nobody_waiting_and_take_little_memory(tmp_path: Path) -> None:
+    figures = await strangers.measured(strangers.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+async def test_while_the_disk_is_full_nothing_is_acknowledged_and_it_goes_on_afterwards(
+    url: str, tmp_path: Path
+) -> None:
+    figures = await full_disk.measured(full_disk.SMALL, Place(tmp_path, url))
+
+    assert missed(figures) == []
+
+
+async def test_what_is_forgotten_is_taken_up_again_from_github(url: str, tmp_path: Path) -> None:
+    figures = await forgotten.measured(forgotten.SMALL, Place(tmp_path, url))
+
+    assert missed(figures) == []
+
+
+async def test_told_to_stop_in_the_midst_of_work_it_gives_its_leases_back(url: str, tmp_path: Path) -> None:
+    figures = await told_to_stop.measured(told_to_stop.SMALL, Place(tmp_path, url))
+
+    assert missed(figures) == []
+
+
+async def test_with_a_clock_that_is_ten_minutes_wrong_it_works_and_says_so(tmp_path: Path) -> None:
+    figures = await skew.measured(skew.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+async def test_an_instance_that_stood_still_during_a_revert_does_nothing_twice(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    figures = await paused.measured(paused.SMALL, Place(tmp_path, postgresql_url))
+
+    assert missed(figures) == []
+
+
+async def test_hostile_changes_are_never_small_by_error(tmp_path: Path) -> None:
+    figures = await hostile.measured(hostile.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+async def test_production_that_flaps_has_one_incident_and_at_most_one_revert(tmp_path: Path) -> None:
+    figures = await flaps.measured(flaps.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+async def test_a_long_time_fills_neither_memory_nor_database(tmp_path: Path) -> None:
+    figures = await soak.measured(soak.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []

@@ -17,8 +17,8 @@ ROUNDS = 9
 MILLISECONDS = 1000
 
 _WORDS = ["total", "price", "rate", "region", "shipping", "order", "cart", "tax", "bill", "amount"]
-_FLAGS = parsed(("features.has",))
-_RISK = Risk((), frozenset(RiskClass))
+FLAGS = parsed(("features.has",))
+RISK = Risk((), frozenset(RiskClass))
 
 
 def pull_requests() -> Mapping[str, tuple[Source, ...]]:
@@ -86,7 +86,7 @@ def main() -> None:
     """Print one line for each pull request."""
     print(f"{'pull request':<30}{'KB':>6}{'added':>7}{'ms':>8}{'lines/s':>9}")
     for name, sources in pull_requests().items():
-        seconds = best(partial(judged, sources, _FLAGS, _RISK))
+        seconds = best(partial(judged, sources, FLAGS, RISK))
         size, added = sum(len(one.head) for one in sources), sum(len(one.added) for one in sources)
         print(f"{name:<30}{size / 1000:>6.0f}{added:>7}{seconds * MILLISECONDS:>8.1f}{added / seconds:>9.0f}")
 

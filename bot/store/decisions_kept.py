@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from bot.store.tables import decisions
 from bot.text.redaction import KNOWN
@@ -16,7 +16,7 @@ from bot.text.redaction import KNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Delete, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from bot.address import Repository
 
@@ -150,13 +150,6 @@ def judged_since(connection: Connection, repository: Repository, number: int, he
     since = and_(here, shown, decisions.c.head == head, decisions.c.id > func.coalesce(other, 0))
     at: float | None = connection.execute(select(func.min(decisions.c.at)).where(since)).scalar()
     return at
-
-
-def superseded(before: float) -> Delete:
-    """Forget what stood for the last time before a Unix time, and is not the latest of its pull request."""
-    latest = select(func.max(decisions.c.id)).group_by(decisions.c.owner, decisions.c.name, decisions.c.number)
-    stood_until = func.coalesce(decisions.c.last_at, decisions.c.at)
-    return delete(decisions).where(stood_until < before, decisions.c.id.not_in(latest))
 
 
 def _evaluated(row: Row[Any]) -> Evaluated:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import decisions_kept, endings, flags_kept, ledger, orders_kept, requests_kept, work
+from bot.store import decisions_kept, endings, flags_kept, ledger, orders_kept, requests_kept, retention, work
 from bot.store.writer import Kind
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Kinds:
         self.note_flags = Kind(flags_kept.note)
         self.keep_stale_after = Kind(flags_kept.keep_stale_after)
         self.set_mark = Kind(ledger.set_marks)
-        self.prune = Kind(ledger.prune)
+        self.prune = Kind(retention.prune)
         self.resume = Kind(self._resume)
 
     def _accept(self, connection: Connection, arrived: Sequence[Delivery]) -> Sequence[bool]:

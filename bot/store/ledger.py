@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.address import CommitAt, Repository, Want
 from bot.evidence.evidence import Watch, as_json, watch_of
 from bot.store import dora_kept
-from bot.store.decisions_kept import superseded
 from bot.store.engine import Insert, insert
-from bot.store.requests_kept import outdated
-from bot.store.tables import deliveries, marks, pull_requests, releases, reverts, work
+from bot.store.tables import marks, pull_requests, releases, reverts
 from bot.store.work import Quiet, Wish, wish
 
 if TYPE_CHECKING:
@@ -241,42 +238,6 @@ def set_marks(connection: Connection, new: Sequence[tuple[str, str]]) -> list[No
     for key, value in sorted(dict(new).items()):
         _upsert(connection, marks, {"key": key}, {"value": value})
     return [None] * len(new)
-
-
-def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
-    """Forget what ended before a time: deliveries, idle work, superseded decisions, refused requests and merges.
-
-    Gives how many rows went.
-    """
-    before = max(befores)
-    idle = and_(work.c.wanted == work.c.done, work.c.timer_at.is_(None), work.c.lease_until.is_(None))
-    ended = (
-        delete(deliveries).where(deliveries.c.received_at < before),
-        delete(work).where(idle, work.c.parked_at.is_(None), work.c.finished_at < before),
-        superseded(before),
-        outdated(before),
-    )
-    gone = sum(connection.execute(statement).rowcount for statement in ended)
-    gone += _forget_marks(connection, before)
-    return [gone] * len(befores)
-
-
-def _forget_marks(connection: Connection, before: float) -> int:
-    """Forget the refusals of merges, and what was told of releases, that are older than a time."""
-    forgotten = or_(*(marks.c.key.startswith(prefix) for prefix in (TRIED_MARKS, REFUSED_MARKS, TOLD_MARKS)))
-    rows = connection.execute(select(marks.c.key, marks.c.value).where(forgotten)).all()
-    old = [row for row in rows if _time_of(row.value) < before]
-    for row in old:  # one that was made anew meanwhile stays
-        connection.execute(delete(marks).where(marks.c.key == row.key, marks.c.value == row.value))
-    return len(old)
-
-
-def _time_of(value: str) -> float:
-    """Read when a mark was made; what nobody can read was made long ago."""
-    try:
-        return float(json.loads(value)["at"])
-    except (KeyError, TypeError, ValueError):
-        return 0.0
 
 
 def _upsert(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:

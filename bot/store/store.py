@@ -273,7 +273,7 @@ class Store:
         await self._writer.write(self._kinds.set_mark, (key, value))
 
     async def prune(self, before: float) -> int:
-        """Forget deliveries, idle work and superseded decisions that ended before a Unix time; gives how many."""
+        """Forget a portion of what ended before a Unix time, 30 days ago; gives how many rows."""
         return await self._writer.write(self._kinds.prune, before)
 
     async def _read(self, query: Callable[[Connection], Answer]) -> Answer:

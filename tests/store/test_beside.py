@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, text
 
-from bot.store import beside, ledger, migrate
+from bot.store import beside, migrate, retention
 from bot.store.engine import open_engines
 from tests.service.given import until
 from tests.store.given import Clock, opened, pull
@@ -208,7 +208,7 @@ def _forget_once(sweeper: Store, before: float, *executed: Any) -> None:
 
 
 def _forget(connection: Connection, before: float) -> None:
-    assert ledger.prune(connection, [before]) == [1]
+    assert retention.prune(connection, [before]) == [1]
 
 
 async def test_of_two_upgrades_at_once_one_waits_for_the_other(postgresql_bare_url: str) -> None:

@@ -29,10 +29,12 @@ test: .venv/dev.stamp
 	$(PYTEST) -n 8 --dist worksteal
 
 # Every race between a decision and its merge, then ten thousand seeded histories in memory and virtual time, held to
-# laws: make chaos, or make chaos SCHEDULES=500 SEED=7
+# laws: make chaos, or make chaos SCHEDULES=500 SEED=7. Then load and faults on real processes, at full size: figures
+# beside their targets, an hour or two; make chaos ROWS="--only kill", or ROWS=--small
 chaos: .venv/dev.stamp
 	$(BIN)/python -m tests.races
 	$(BIN)/python -m tests.chaos --schedules $(or $(SCHEDULES),10000) --seed $(or $(SEED),1) --first $(or $(FIRST),0) --processes 2
+	$(BIN)/python -m tests.faults $(ROWS)
 
 # Takes each safeguard of merging out of a copy of the sources, and runs the tests that must notice.
 removals: .venv/dev.stamp
@@ -61,7 +63,9 @@ mutants: .venv/dev.stamp
 	$(BIN)/python -m tools.mutants
 
 # How fast it is, as ratios to floors that are measured in the same run: benchmarks/README.md
+# make bench, or make bench QUICK=1 REPO=/path/to/a/git/checkout
 bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(REPO),--repository $(REPO))
 	$(BIN)/python -m benchmarks.diff_parser
 	$(BIN)/python -m benchmarks.judge
 	$(BIN)/python -m benchmarks.flag_wrapped

@@ -50,7 +50,7 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
             return None
         if _is_older(snapshot, claim.hint) and claim.looks < len(LOOK_AGAIN):
             return bench.clock() + LOOK_AGAIN[claim.looks]
-        snapshot = await patience.recalled(bench, await _whole(bench, snapshot))
+        snapshot = await patience.recalled(bench, await whole(bench, snapshot))
         read_at = bench.stopwatch()
         decision = tidied(
             await bench.judge.run(
@@ -67,7 +67,7 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
     return bench.clock() + LOOK_AGAIN[0]
 
 
-async def _whole(bench: Bench, snapshot: Snapshot) -> Snapshot:
+async def whole(bench: Bench, snapshot: Snapshot) -> Snapshot:
     """Read the rest of what a decision rests on: what people asked for, the diff, and what rules need beyond it."""
     snapshot = await restoring(bench, snapshot)
     if (policy := governing(snapshot)) is not None:

@@ -21,6 +21,9 @@ HIGHEST_PORT = 65535
 CONNECTIONS, FEWEST_CONNECTIONS, MOST_CONNECTIONS = 7, 4, 100
 """Connections of one process to PostgreSQL: one writes, four read, one listens, one says who does a task for all."""
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+FORGETFUL = ("DYNO", "K_SERVICE")
+"""Platforms whose disk is empty after each restart, by a variable that each sets."""
+
 LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,99})")
 
 
@@ -99,6 +102,15 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     return settings
 
 
+def api_url_of(env: Mapping[str, str]) -> str:
+    """Read GITHUB_API_URL alone, for what needs no App. Raises SettingsError."""
+    reading = _Reading(env)
+    url = reading.api_url()
+    if reading.problems:
+        raise SettingsError(tuple(reading.problems))
+    return url
+
+
 def graphql_url_of(api_url: str) -> str:
     """Give the GraphQL address that belongs to a REST address: Enterprise Server keeps it beside `/api/v3`."""
     return f"{api_url.removesuffix('/v3')}/graphql"
@@ -164,22 +176,30 @@ class _Reading:
     def _key_text(self) -> str:
         if text := self._get("GITHUB_PRIVATE_KEY"):
             return text.replace("\\n", "\n")
-        path = self._get("GITHUB_PRIVATE_KEY_PATH")
-        if not path:
-            self.problems.append(
-                "GITHUB_PRIVATE_KEY is missing: set it to the text of the App's .pem file, "
-                "or GITHUB_PRIVATE_KEY_PATH to the path of that file."
-            )
-            return ""
+        if self._get("GITHUB_PRIVATE_KEY_PATH"):
+            return self._file("GITHUB_PRIVATE_KEY_PATH")
+        self.problems.append(
+            "GITHUB_PRIVATE_KEY is missing: set it to the text of the App's .pem file, "
+            "or GITHUB_PRIVATE_KEY_PATH to the path of that file."
+        )
+        return ""
+
+    def _file(self, name: str) -> str:
+        path = self._get(name)
         try:
             return Path(path).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
-            self.problems.append(f"GITHUB_PRIVATE_KEY_PATH names {path}, which cannot be read ({why}): mend the path.")
+            self.problems.append(f"{name} names {path}, which cannot be read ({why}): mend the path.")
             return ""
 
     def secret(self, name: str, *, required: bool) -> str:
-        text = self._get(name)
+        """Read a secret, or the file that the variable of the same name with `_PATH` names."""
+        text, known = self._get(name), len(self.problems)
+        if not text and self._get(f"{name}_PATH"):
+            text = self._file(f"{name}_PATH").strip()
+        if len(self.problems) > known:
+            return ""
         cure = f"make one with `openssl rand -hex {MINIMUM_SECRET_BYTES}`"
         if not text and required:
             self.problems.append(f"{name} is missing: {cure} and enter it in the settings of your GitHub App too.")

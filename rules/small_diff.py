@@ -96,7 +96,7 @@ class SmallDiff(Rule):
         limit = Measure(self.max_lines, self.max_files, self.max_excluded)
         size = Size(Scale(self.weights.by_kind(), self.deleted_factor, limit), pr)
         gaps = tuple(self._gaps(pr))
-        parts = size.split() if not gaps and pr.undoes is None else ()
+        parts = self.advised(size) if not gaps and pr.undoes is None else ()
         facts = _facts(size, pr, known=not gaps) | {"parts": [part.as_json() for part in parts]}
         yield Reported(facts, self._sentence(size, known=not gaps))
         if size.effective > self.max_lines:
@@ -104,6 +104,10 @@ class SmallDiff(Rule):
             yield from _pointers(size)
         yield from self._other_limits(size, parts)
         yield from (Unknown(gap) for gap in gaps)
+
+    def advised(self, size: Size) -> tuple[Part, ...]:
+        """Propose how to split it; whoever only counts may do without."""
+        return size.split()
 
     def _sentence(self, size: Size, *, known: bool) -> str:
         """Say the size in one short sentence."""

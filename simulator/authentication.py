@@ -34,7 +34,7 @@ class Principal:
         """Refuse a call that this caller may not make."""
         if route.template == "*":
             raise Refusal(404, "Not Found")
-        if route.anyone:
+        if route.anyone or route.open:
             return
         if route.permission is None:
             if self.token is not None:
@@ -49,7 +49,7 @@ def principal_of(github: Simulator, authorization: str) -> Principal:
     scheme, _, credential = authorization.partition(" ")
     if scheme.lower() not in {"bearer", "token"} or not credential:
         raise Refusal(401, "Requires authentication")
-    if credential.startswith("ghs_"):
+    if credential.startswith(("ghs_", "ghp_")):
         token = github.tokens.get(credential)
         if token is None or token.expires_at <= github.now() or token.installation.suspended:
             raise Refusal(401, "Bad credentials")

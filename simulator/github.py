@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Self
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from simulator import calls, emit, server
+from simulator import calls, emit, personal, server
+from simulator.app_settings import AppSettings
 from simulator.blobs import Blobs
 from simulator.clock import Clock
 from simulator.git import AnyGit, Git
@@ -101,6 +102,11 @@ class Simulator(Knobs):
         await self.server.stop()
         await self.blobs.stop()
 
+    @functools.cached_property
+    def app_settings(self) -> AppSettings:
+        """What stands on the App's page."""
+        return AppSettings()
+
     @property
     def app_id(self) -> int:
         """The App's id."""
@@ -181,6 +187,10 @@ class Simulator(Knobs):
         if tell:
             installed.tell_created()
         return installed
+
+    def personal_token(self, login: str) -> str:
+        """Make a token with which a person reads and writes whatever they may (docs, personal access tokens)."""
+        return personal.token(self, self.user(login)).text
 
     def installation_of(self, repo: Repository) -> Installation | None:
         """Find the installation that covers a repository."""

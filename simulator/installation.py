@@ -28,6 +28,20 @@ EVERYTHING = {
     "statuses": "write",
     "workflows": "write",
 }
+EVENTS = (
+    "check_run",
+    "check_suite",
+    "deployment_status",
+    "issue_comment",
+    "issues",
+    "merge_group",
+    "pull_request",
+    "pull_request_review",
+    "pull_request_review_thread",
+    "push",
+    "status",
+    "workflow_run",
+)
 LEVELS = {"read": 1, "write": 2, "admin": 3}
 TOKEN_LIFE = 3600.0  # seconds (docs, generating an installation access token)
 
@@ -49,6 +63,11 @@ class Token:
     repositories: frozenset[int] | None
     expires_at: float
 
+    @property
+    def viewer(self) -> User:
+        """Whose token it is."""
+        return self.installation.github.app.bot
+
     def may(self, permission: str, level: str) -> bool:
         """Say whether the token carries a permission, and the installation still grants it."""
         granted = self.installation.permissions
@@ -69,6 +88,7 @@ class Installation:
     permissions: dict[str, str] = field(default_factory=lambda: dict(EVERYTHING))
     selected: frozenset[str] | None = None
     suspended: bool = False
+    events: list[str] = field(default_factory=lambda: list(EVENTS))
 
     def covers(self, repo: Repository) -> bool:
         """Say whether the App is installed on a repository."""
@@ -131,7 +151,7 @@ class Installation:
             "repositories_url": f"{github.url}/installation/repositories",
             "html_url": f"{shapes.SITE}/organizations/{self.account.login}/settings/installations/{self.id}",
             "permissions": self.permissions,
-            "events": [],
+            "events": self.events,
             "created_at": at,
             "updated_at": at,
             "suspended_by": None,

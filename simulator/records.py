@@ -244,7 +244,8 @@ class Ruleset:
 
     One of the `code_owners` (logins) must approve. `methods` are those that may merge, None for all. `others` are
     further rule types, such as REQUIRED_DEPLOYMENTS, that nothing here fulfils. `classic` makes it a branch protection:
-    it is not listed among the rules (docs, rulesets). `bypass` lists this App among those who may pass it.
+    it is not listed among the rules (docs, rulesets). `bypass` lists this App among those who may pass it; a classic
+    one may leave `admins` out.
     """
 
     checks: tuple[tuple[str, int | None], ...] = ()
@@ -259,6 +260,7 @@ class Ruleset:
     classic: bool = False
     queue: bool = False
     bypass: bool = False
+    admins: bool = True
 
     def requires(self, context: str, app_id: int | None) -> bool:
         """Say whether a check or status of this name and source is required."""

@@ -24,8 +24,9 @@ async def nothing(_ask: Ask) -> Answer:
 async def app(ask: Ask) -> Answer:
     """Say who the App is."""
     github = ask.github
-    granted = next((each.permissions for each in github.installations.values()), {})
-    return Answer(200, shapes.app(github.url, github.app, granted, github.started_at))
+    settings = github.app_settings
+    shown = shapes.app(github.url, github.app, settings.permissions, github.started_at)
+    return Answer(200, shown | {"events": settings.events, "installations_count": len(github.installations)})
 
 
 async def installations(ask: Ask) -> Answer:

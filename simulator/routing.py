@@ -127,7 +127,8 @@ def link_header(links: Mapping[str, str]) -> dict[str, str]:
 class Route:
     """One operation: its template in the official description's words, what it demands, and who answers.
 
-    `permission` is (name, level); None is the App's own (JWT) or, with `anyone`, any installation token.
+    `permission` is (name, level); None is the App's own (JWT) or, with `anyone`, any installation token. One that is
+    `open` asks nobody who they are.
     """
 
     method: str
@@ -135,6 +136,7 @@ class Route:
     handler: Callable[[Ask], Awaitable[Answer]]
     permission: tuple[str, str] | None = None
     anyone: bool = False
+    open: bool = False
 
     @property
     def pattern(self) -> re.Pattern[str]:

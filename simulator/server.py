@@ -24,6 +24,7 @@ from simulator import (
     rest_issues,
     rest_people,
     rest_pulls,
+    rest_setup,
 )
 from simulator.authentication import Principal, principal_of
 from simulator.calls import Asked, Call, Exchange
@@ -40,6 +41,7 @@ LONGER_THAN_ANYBODY_WAITS = 60.0
 MAX_BODY = 25 * 1024 * 1024
 ROUTES: tuple[Route, ...] = (
     *rest_app.ROUTES,
+    *rest_setup.ROUTES,
     *rest_pulls.ROUTES,
     *rest_branches.ROUTES,
     *rest_git.ROUTES,
@@ -135,7 +137,7 @@ class Server:
         """Answer a call; no answer at all is a connection that breaks."""
         principal: Principal | None = None
         try:
-            principal = principal_of(self.github, incoming.request.headers.get("Authorization", ""))
+            principal = self._principal(incoming)
             bucket = self.github.limits.bucket(principal.whose, _resource(incoming.route))
             answer = await self._within_limits(incoming, principal, bucket)
             if answer is not None:
@@ -143,6 +145,11 @@ class Server:
         except Refusal as refusal:
             answer = refusal.answer()
         return answer, principal
+
+    def _principal(self, incoming: Incoming) -> Principal:
+        if incoming.route.open:
+            return Principal(None)
+        return principal_of(self.github, incoming.request.headers.get("Authorization", ""))
 
     async def _within_limits(self, incoming: Incoming, principal: Principal, bucket: Bucket) -> Answer | None:
         fault = self.github.fault_for(incoming.asked)

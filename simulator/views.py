@@ -52,7 +52,7 @@ def query_view(reader: Reader) -> Json:
     return {
         "rateLimit": lambda _info, **_: _rate_limit(reader),
         "repository": lambda _info, **asked: _repository(reader, asked),
-        "viewer": {"login": reader.github.app.bot.login, "databaseId": reader.github.app.bot.id},
+        "viewer": {"login": reader.token.viewer.login, "databaseId": reader.token.viewer.id},
     }
 
 
@@ -234,7 +234,7 @@ def _comment(reader: Reader, repo: Repository, written: Comment) -> Json:
         "updatedAt": iso(written.updated_at),
         "lastEditedAt": iso_or_none(written.edited_at),
         "editor": None if written.editor is None else actor(written.editor),
-        "viewerDidAuthor": written.author == reader.github.app.bot,
+        "viewerDidAuthor": written.author == reader.token.viewer,
     }
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,3 +126,15 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.mark.usefixtures("written")
+def test_a_log_on_a_full_disk_stops_nobody_from_working() -> None:
+    full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closing it fails as well
+    start_logging(stream=full)
+
+    answers = [structlog.get_logger("test").info("written nowhere", number=number) for number in range(3)]
+
+    with suppress(OSError):
+        full.close()
+    assert answers == [None] * 3

@@ -85,6 +85,25 @@ def test_a_key_may_be_in_a_file(tmp_path: Path) -> None:
     assert settings.private_key == private_key()
 
 
+@pytest.mark.parametrize("name", ["GITHUB_WEBHOOK_SECRET", "GITHUB_WEBHOOK_SECRET_PREVIOUS", "API_TOKEN"])
+def test_a_secret_may_be_in_a_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text(f"{SECRET[::-1]}\n")
+
+    settings = read_settings(environment(**{name: None, f"{name}_PATH": str(tmp_path / "secret")}))
+
+    assert SECRET[::-1] in settings.secrets
+
+
+def test_a_secret_in_a_file_is_held_to_the_same(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("short\n")
+
+    (short,) = problems(GITHUB_WEBHOOK_SECRET=None, GITHUB_WEBHOOK_SECRET_PATH=str(tmp_path / "secret"))
+    (missing,) = problems(GITHUB_WEBHOOK_SECRET=None, GITHUB_WEBHOOK_SECRET_PATH="/no/secret")
+
+    assert short.startswith("GITHUB_WEBHOOK_SECRET has 5 bytes")
+    assert missing.startswith("GITHUB_WEBHOOK_SECRET_PATH names /no/secret, which cannot be read")
+
+
 def elliptic_key() -> str:
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

@@ -1,4 +1,4 @@
-"""Fetch GitHub's published contracts for the tests: `python -m tools.contracts`.
+"""Fetch the contracts that others publish for the tests, GitHub's and SARIF's: `python -m tools.contracts`.
 
 They are npm packages, pinned by version and sha512, fetched with npm itself and kept in the user's cache, never in the
 repository. A second run finds them there and does nothing.
@@ -69,7 +69,13 @@ EXAMPLES = Package(
     "api.github.com/index.json",
     "De6U3XB6O3DtCa7bKgCMzTHdeopqqZ6SNivMYJnK65ierKL1AnNIA0tkRYCRS7lwGT792d+Ps1WbfHlso6MynQ==",
 )
-PACKAGES = (OPENAPI, WEBHOOKS, GRAPHQL, EXAMPLES)
+SARIF = Package(
+    "@microsoft/jest-sarif",
+    "1.0.0-beta.0",
+    "lib/schemas/sarif-2.1.0-rtm.5.json",
+    "A1fOhPd6Ic5iDk4F9YPw1qNB4XF+7+IviR7xl8r2F6QzQkx5cpY9LsGk2rExiFIEcBbjpVnSmwWGBukASkiQ9A==",
+)
+PACKAGES = (OPENAPI, WEBHOOKS, GRAPHQL, EXAMPLES, SARIF)
 
 
 def cache() -> Path:

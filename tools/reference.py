@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from bot.backtest.schema import backtest_schema
 from bot.dora.schema import dora_schema
 from bot.evaluation.schema import decision_schema
 from rules.engine.known import known_rules
@@ -87,6 +88,7 @@ def reference() -> Mapping[str, str]:
         "schema/check.schema.json": _json(check_schema()),
         "schema/decision.schema.json": _json(decision_schema()),
         "schema/dora.schema.json": _json(dora_schema()),
+        "schema/backtest.schema.json": _json(backtest_schema()),
     }
 
 

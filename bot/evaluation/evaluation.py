@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from typing import Any
 
@@ -39,6 +37,7 @@ from bot.published import (
 from bot.restore.reverting import PushRevert
 from bot.snapshot import Snapshot
 from bot.text.oids import short
+from bot.version import our_version
 from rules.engine.policy import PolicyError
 from rules.engine.result import RuleResult
 
@@ -186,15 +185,6 @@ def _listed(value: object) -> object:
 
 def _measured(snapshot: Snapshot, spent: Spent) -> dict[str, object]:
     return {"snapshot": snapshot_digest(snapshot), "milliseconds": asdict(spent), "version": our_version()}
-
-
-@cache
-def our_version() -> str:
-    """Tell which andon this is; `unknown` where it was not installed."""
-    try:
-        return version("andon")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _aside(result: RuleResult) -> dict[str, object]:

@@ -124,7 +124,7 @@ class TokenBroker:
 
     def __init__(self, app_id: int, pem: str, mint: Mint, clock: Callable[[], float] = time.time) -> None:
         self._app_id = app_id
-        self._key = _key_of(pem)
+        self._pem = pem
         self._mint = mint
         self._clock = clock
         self._signing = asyncio.Lock()
@@ -143,7 +143,7 @@ class TokenBroker:
     def _sign(self) -> Token:
         issued = int(self._clock()) - CLOCK_SKEW
         claims = {"iat": issued, "exp": issued + JWT_SECONDS, "iss": str(self._app_id)}
-        return Token(jwt.encode(claims, self._key, algorithm="RS256"), issued + JWT_SECONDS)
+        return Token(jwt.encode(claims, _key_of(self._pem), algorithm="RS256"), issued + JWT_SECONDS)
 
     async def token(self, scope: Scope) -> str:
         """Return a token for this scope with at least five minutes left. Raises Later or Refused as GitHub answers."""

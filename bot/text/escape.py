@@ -22,7 +22,9 @@ commit ids (docs: "Autolinked references and URLs"). A zero-width space behind e
 
 def plain(text: str) -> str:
     """Replace control, bidirectional and other invisible characters by spaces, hide tokens, cut what is too long."""
-    visible = hide_shapes("".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text))
+    if not text.isprintable():  # most are: each sign of the others is looked up
+        text = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
+    visible = hide_shapes(text)
     return visible if len(visible) <= LONGEST else visible[: LONGEST - 1] + "…"
 
 

@@ -71,7 +71,8 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """Take the secrets out of a text."""
-        known = self._values | {token: token for token in self._likely(text)}
+        likely = self._likely(text)
+        known = self._values | {token: token for token in likely} if likely else self._values
         for value in known:
             text = text.replace(value, HIDDEN)
         whole = text.translate(_APART)

@@ -45,39 +45,55 @@ class Counting:
         self.files = pr.files
         self.kinds = [file_kind(file, pr.attributes) for file in pr.files]
         self.weights = weights
-        self._sides = _read(pr.files)
 
     def of(self, numbers: Iterable[int]) -> tuple[CountedFile, ...]:
         """Count the files with these numbers as if they were the whole: only lines among them explain each other."""
         which = tuple(numbers)
-        removed, added, still = self._blocks(which)
-        left, came = moved(removed, added)
-        written, gone = _kept(added, came), _kept(removed, left)
-        moves = Counter(added[block].file for block, _ in came)
-        return tuple(
-            CountedFile(
-                self.files[at],
-                self.kinds[at],
-                tuple(written[at]),
-                tuple(gone[at]),
-                moved=moves[at],
-                reindented=still[at],
-            )
-            for at in which
-        )
+        weights = tuple(self.weights[kind] for kind in self.kinds)
+        count_them = _all_counted if len(which) == len(self.files) else _counted
+        return count_them(self.files, tuple(self.kinds), weights, which)
 
-    def _blocks(self, which: Iterable[int]) -> tuple[list[Block], list[Block], Counter[int]]:
-        """List the removed and the added lines hunk by hunk, in the order of paths: GitHub's own must not matter."""
-        removed: list[Block] = []
-        added: list[Block] = []
-        still: Counter[int] = Counter()
-        for number in sorted(which, key=lambda at: self.files[at].path):
-            weight = self.weights[self.kinds[number]]
-            for old, new, same in self._sides[number]:
-                still[number] += same
-                removed.append(Block(number, weight, old))
-                added.append(Block(number, weight, new))
-        return removed, added, still
+
+def _counted(
+    files: tuple[ChangedFile, ...], kinds: tuple[FileKind, ...], weights: tuple[float, ...], which: tuple[int, ...]
+) -> tuple[CountedFile, ...]:
+    """Count some files of known kinds and weights."""
+    removed, added, still = _blocks(_read(files), files, weights, which)
+    left, came = moved(removed, added)
+    written, gone = _kept(added, came), _kept(removed, left)
+    moves = Counter(added[block].file for block, _ in came)
+    return tuple(
+        CountedFile(
+            files[at],
+            kinds[at],
+            tuple(written[at]),
+            tuple(gone[at]),
+            moved=moves[at],
+            reindented=still[at],
+        )
+        for at in which
+    )
+
+
+_all_counted = lru_cache(maxsize=4)(_counted)  # the kind of change and then each rule count all of the same files
+
+
+def _blocks(
+    sides: tuple[tuple[Sides, ...], ...],
+    files: tuple[ChangedFile, ...],
+    weights: tuple[float, ...],
+    which: Iterable[int],
+) -> tuple[list[Block], list[Block], Counter[int]]:
+    """List the removed and the added lines hunk by hunk, in the order of paths: GitHub's own must not matter."""
+    removed: list[Block] = []
+    added: list[Block] = []
+    still: Counter[int] = Counter()
+    for number in sorted(which, key=lambda at: files[at].path):
+        for old, new, same in sides[number]:
+            still[number] += same
+            removed.append(Block(number, weights[number], old))
+            added.append(Block(number, weights[number], new))
+    return removed, added, still
 
 
 def _kept(blocks: Sequence[Block], gone: frozenset[tuple[int, int]]) -> dict[int, list[CodeLine]]:

@@ -212,7 +212,7 @@ def _is_marked(file: ChangedFile) -> bool:
     and removed lines are believed. A new file is believed; its
     lines are reported as excluded, and the rule that weighs them bounds how many may be.
     """
-    if not file.hunks:
+    if not file.hunks or not _MARKER.search(file.hunks[0].body):
         return False
     trusted = " +" if file.change is Change.ADDED and file.previous_path is None else " -"
     top = (line for line in file.hunks[0].lines() if line.sign in trusted and max(line.old, line.new) <= _MARKER_LINES)

@@ -126,6 +126,8 @@ _BOT_EMAILS: Final = frozenset(
 
 def normal(text: str) -> str:
     """Fold what looks the same to people: case, widths, composed letters, invisible signs and runs of blanks."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     visible = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     return " ".join(visible.casefold().split())
 

@@ -132,13 +132,19 @@ class Tested:
 
     def coverage(self, floor: int) -> PatchCoverage | None:
         """Hold all added lines against the report; None without one, or with fewer coverable lines than the floor."""
+        total, held = self._patch
+        return held if total >= floor else None
+
+    @cached_property
+    def _patch(self) -> tuple[int, PatchCoverage | None]:
+        """Count the coverable lines, and hold them against the report: once, for every source asks for it."""
         by_source = {one.path: self._coverable(one) for one in self.needing}
         total = sum(map(len, by_source.values()))
-        if total == 0 or total < floor:
-            return None
+        if total == 0:
+            return 0, None
         missed = {path: tuple(line for line, ran in lines.items() if not ran) for path, lines in by_source.items()}
         uncovered = [Uncovered(path, lines, len(by_source[path])) for path, lines in missed.items() if lines]
-        return PatchCoverage(1 - sum(map(len, missed.values())) / total, tuple(uncovered))
+        return total, PatchCoverage(1 - sum(map(len, missed.values())) / total, tuple(uncovered))
 
     def weakened(self) -> tuple[Weakened, ...]:
         """List what became weaker in the changed tests."""

@@ -14,7 +14,7 @@ from bot.published import Action, CreateCheckRun, DeleteBranch
 from bot.pull_request import refusals
 from bot.pull_request.patience import recalled
 from bot.pull_request.tidying import tidied
-from bot.reconcile import _whole
+from bot.reconcile import whole
 from simulator.calls import Call
 from simulator.pull_request import PullRequest
 from simulator.records import Comment
@@ -34,7 +34,7 @@ async def decided(world: World, pull: PullRequest) -> Decision:
     snapshot = await bench.github.snapshot(PullRequestAt(world.place, pull.number))
     if snapshot is None:
         raise Breach(f"#{pull.number} cannot be read")
-    snapshot = await recalled(bench, await _whole(bench, snapshot))
+    snapshot = await recalled(bench, await whole(bench, snapshot))
     return tidied(await bench.judge.run(decide, snapshot, our_app=bench.github.app_id, judge=bench.judge))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator import issues
+from simulator import app_settings, issues
 from simulator.calls import Asked, Exchange
 from simulator.ci import start_check
 from simulator.records import CheckRunState
@@ -23,6 +23,9 @@ async def _app_routes(github: Simulator, client: AppClient, installation: int) -
     await github.settled()
     await client.app_call("GET", "/app")
     await client.app_call("GET", "/app/installations")
+    await client.app_call("GET", "/app/hook/config")
+    manifest = {"url": "https://a.test", "redirect_url": "https://a.test", "hook_attributes": {"url": "https://a.test"}}
+    await client.call("POST", f"/app-manifests/{app_settings.register(github, manifest)}/conversions")
     await client.mint(installation, repositories=["shop"], permissions={"contents": "read"})
     await client.mint(installation)
     listed = await client.app_call("GET", "/app/hook/deliveries?per_page=5")
@@ -30,6 +33,7 @@ async def _app_routes(github: Simulator, client: AppClient, installation: int) -
     await client.app_call("GET", f"/app/hook/deliveries/{number}")
     await client.app_call("POST", f"/app/hook/deliveries/{number}/attempts")
     await client.call("GET", "/installation/repositories")
+    await client.call("GET", f"{REPO}/branches/main")
     await client.call("GET", "/rate_limit")
 
 

@@ -1,12 +1,7 @@
 """kill -9: no accepted delivery is lost, no verdict is written twice, and an incident has one issue."""
 
 import asyncio
-import os
-import socket
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +10,7 @@ from simulator.calls import Exchange
 from simulator.github import Simulator
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import CHECK_RUNS, READY, lines
+from tests.faults.serving import free_port, served, until
 
 PULLS = 40
 DELIVERIES = 1_000
@@ -22,44 +18,6 @@ LABELS_EACH = DELIVERIES // PULLS
 NO_REVERT = READY.replace("{via: deployment}", "{via: deployment, on-failure: close-line}")
 ISSUES = "POST /repos/{owner}/{repo}/issues"
 LOOKS = "GET /repos/{owner}/{repo}/issues/{issue_number}"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-async def until(is_so: Callable[[], bool], seconds: float = 90) -> None:
-    async with asyncio.timeout(seconds):
-        while not is_so():  # noqa: ASYNC110 - another process brings it about
-            await asyncio.sleep(0.05)
-
-
-@asynccontextmanager
-async def served(github: Simulator, directory: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `andon serve` as operators do, in a process of its own."""
-    settings = {
-        "GITHUB_APP_ID": str(github.app_id),
-        "GITHUB_PRIVATE_KEY": github.private_key_pem,
-        "GITHUB_WEBHOOK_SECRET": github.webhook_secret,
-        "GITHUB_API_URL": github.url,
-        "DATABASE_URL": f"sqlite:///{directory / 'andon.db'}",
-        "PORT": str(port),
-    }
-    log = (directory / "andon.log").open("ab")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "serve", env={**os.environ, **settings}, stderr=log
-    )
-    try:
-        await until(lambda: b"listening" in (directory / "andon.log").read_bytes())
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
-        log.close()
 
 
 async def thousand_deliveries(github: Simulator, port: int) -> list[PullRequest]:

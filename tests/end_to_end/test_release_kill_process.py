@@ -15,7 +15,7 @@ from simulator.github import Simulator
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
 from tests.end_to_end.conftest import READY, lines
-from tests.end_to_end.test_kill import free_port, served, until
+from tests.faults.serving import free_port, served, until
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ async def note(bench: Bench, release: Release) -> None:
 async def look(bench: Bench, repository: Repository, branch: str) -> None:
     """Look at the incidents of a branch that are not over yet: something was done about one of them."""
     known = await bench.store.incidents.all_of(repository.owner, repository.name)
-    open_ones = (one for one in known if one.branch == branch and one.incident.restored_at is None)
-    await bench.store.want(Want(IncidentAt(repository, one.incident.sha)) for one in open_ones)
+    there = (one for one in known if one.branch == branch and one.incident.restored_at is None)
+    await bench.store.want(Want(IncidentAt(repository, one.incident.sha)) for one in there if not one.is_left)
 
 
 async def visit(bench: Bench, repository: Repository) -> None:
@@ -74,10 +74,9 @@ async def _settle(bench: Bench, repository: Repository, branch: str) -> None:
 
 
 def _is_due(one: KeptIncident, now: float) -> bool:
-    post = one.post
-    if one.is_over or (post.issue is None and post.said):
+    if one.is_over or one.is_left:
         return False
-    return now - post.looked_at >= PATIENCE * (now - one.incident.began_at)
+    return now - one.post.looked_at >= PATIENCE * (now - one.incident.began_at)
 
 
 async def follow(bench: Bench, address: IncidentAt) -> None:

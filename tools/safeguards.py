@@ -163,7 +163,7 @@ SAFEGUARDS = (
     ),
     _one(
         "the signature of a delivery",
-        ("bot/web/webhook.py", "            self._check_signature(body, request.headers)\n", ""),
+        ("bot/web/webhook.py", "        await self._check_signature(body, request.headers)\n", ""),
         "tests/web/test_webhook.py::test_a_delivery_that_github_did_not_sign_is_refused",
     ),
     _one(

@@ -107,8 +107,12 @@ class KeptIncident:
     @property
     def is_over(self) -> bool:
         """Tell whether nothing more can become of it: production is restored, and people are through with it."""
-        done = self.post.counts_as_closed or (self.post.issue is None and bool(self.post.said))
-        return self.incident.restored_at is not None and done
+        return self.incident.restored_at is not None and (self.post.counts_as_closed or self.is_left)
+
+    @property
+    def is_left(self) -> bool:
+        """Tell whether there is no issue and will be none."""
+        return self.post.issue is None and bool(self.post.said)
 
 
 class KeptIncidents:

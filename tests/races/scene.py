@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from bot.address import PullRequestAt
 from bot.address import Repository as Place
 from bot.bench import Bench
-from bot.commands.stage import settings_for
+from bot.commands.stage import CLOSE, settings_for
 from bot.decision import Decision
 from bot.judge.judge import Judge
 from bot.reconcile import reconcile
@@ -106,6 +106,8 @@ async def town(directory: Path) -> AsyncIterator[Town]:
         settings = settings_for(github, directory)
         store = await Store.open(settings.database_url, github.now)
         one, other = (connect(settings, store, clock=github.now) for _ in range(2))
+        for each in (one, other):
+            each.bench.github.connection.allow(CLOSE)
         judge = Watched()
         installation = github.install("octo")
         try:

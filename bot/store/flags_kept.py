@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from bot.store.engine import insert
 from bot.store.ledger import mark, set_marks
@@ -90,7 +90,8 @@ def _upsert(connection: Connection, one: Landed, key: str, values: dict[str, Any
     place = {"owner": one.repository.owner.lower(), "name": one.repository.name.lower()}
     first = {"first_seen": one.at, "first_by": one.number}
     new = insert(connection, flags).values(repository=one.repository.key, key=key, **place, **first, **values)
-    later = flags.c.last_seen <= one.at
+    same_second = and_(flags.c.last_seen == one.at, flags.c.last_by <= one.number)  # as GitHub tells when it merged
+    later = or_(flags.c.last_seen < one.at, same_second)
     connection.execute(new.on_conflict_do_update(index_elements=["repository", "key"], set_=values, where=later))
 
 

@@ -112,7 +112,7 @@ def _prepared() -> sqlite3.Connection:
     with TemporaryDirectory(prefix="andon-") as directory:
         path = Path(directory) / "andon.db"
         upgrade(f"sqlite:///{path}")
-        kept = sqlite3.connect(":memory:")
+        kept = sqlite3.connect(":memory:", check_same_thread=False)
         on_disk = sqlite3.connect(path)
         on_disk.backup(kept)
         on_disk.close()
@@ -122,7 +122,7 @@ def _prepared() -> sqlite3.Connection:
 
 
 def _made() -> Database:
-    raw = sqlite3.connect(":memory:", isolation_level=None)
+    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)  # one thread after the other
     raw.execute("PRAGMA foreign_keys=ON")
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
     opened = cast("Engine", AlwaysOpen(raw, engine.connect()))

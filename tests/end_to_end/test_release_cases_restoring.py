@@ -138,7 +138,7 @@ ROWS = (
     Row(
         "E7 what a person merged before the revert is held by that",
         REVERTS,
-        (*FAILS, merges_by_hand("b"), *IS_LIVE, waits(90.0)),
+        (*FAILS, merges_by_hand("b"), waits(2.0), *IS_LIVE, waits(90.0)),
         End({"a": "reverted", "b": "superseded", "revert": "live"}, starts=2, reverts=1, issues=1),
     ),
     Row(
@@ -147,6 +147,7 @@ ROWS = (
         (
             *FAILS,
             lands_revert(),
+            waits(2.0),
             merges_by_hand("b"),
             deploys("revert", "success"),
             waits(90.0),

@@ -30,8 +30,8 @@ SOON_SECONDS = 1.2
 SHORTLY = Quiet(seconds=0.1, at_most=1.0)
 """How long events are waited for on the stage: long enough for a burst on one machine."""
 
-CLOSE = Allowance(between_content=0.0, writes_in_a_burst=10_000)
-"""What an installation is allowed on the stage: writes need not keep any time apart here."""
+CLOSE = Allowance(points_a_minute=100_000, between_content=0.0, writes_in_a_burst=10_000)
+"""What an installation is allowed on the stage: there a minute is short, and writes need not keep any time apart."""
 
 
 class NotAsToldError(Exception):

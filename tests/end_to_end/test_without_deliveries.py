@@ -9,6 +9,9 @@ is pressed again.
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import pickle
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,10 +134,16 @@ async def _at_rest(both: Stage, places: Mapping[str, Place], *, delivers: bool) 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def plays(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Plays, Plays]]:
-    """Play every row with all deliveries, and with none."""
-    heard = await _play(tmp_path_factory.mktemp("heard"), delivers=True)
-    swept = await _play(tmp_path_factory.mktemp("swept"), delivers=False)
-    yield heard, swept
+    """Play every row with all deliveries, and with none: once for all processes that run these tests side by side."""
+    whole_run = tmp_path_factory.getbasetemp()
+    kept = (whole_run.parent if "PYTEST_XDIST_WORKER" in os.environ else whole_run) / "with-and-without-deliveries"
+    with kept.with_suffix(".lock").open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            heard = await _play(tmp_path_factory.mktemp("heard"), delivers=True)
+            swept = await _play(tmp_path_factory.mktemp("swept"), delivers=False)
+            kept.write_bytes(pickle.dumps((heard, swept)))
+    yield pickle.loads(kept.read_bytes())  # noqa: S301 - written a moment ago by this very run
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -22,11 +22,10 @@ demo: .venv/demo.stamp
 test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.reference --check
 	$(BIN)/python -m tools.contracts
-	$(PYTEST) -n 8 --dist worksteal
+	$(BIN)/mypy & types=$$!; $(PYTEST) -n 8 --dist worksteal; tested=$$?; wait $$types && exit $$tested
 
 # Every race between a decision and its merge, then ten thousand seeded histories in memory and virtual time, held to
 # laws: make chaos, or make chaos SCHEDULES=500 SEED=7. Then load and faults on real processes, at full size: figures

@@ -38,7 +38,7 @@ class Size:
 
 
 FULL = Size((REVERT, ISSUE, MERGE, DEPLOYMENT), Start(), 75.0)
-SMALL = Size((REVERT,), SHORT_LEASES, 5.0)
+SMALL = Size((REVERT,), SHORT_LEASES, 9.0)
 
 
 class Calls(list[Call]):

@@ -56,7 +56,7 @@ class Start:
 
 
 SHORT_LEASES = Start(program=(sys.executable, "-m", "tests.faults.short_leases"))
-"""A process whose leases run out after three seconds instead of sixty."""
+"""A process whose leases run out after six seconds instead of sixty."""
 
 
 @asynccontextmanager

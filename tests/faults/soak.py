@@ -35,7 +35,7 @@ class Size:
 
 
 FULL = Size(200_000, 200_000)
-SMALL = Size(5_000, 900)
+SMALL = Size(2_000, 900)
 
 
 async def measured(size: Size, place: Place) -> list[Figure]:

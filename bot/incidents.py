@@ -83,7 +83,7 @@ async def follow(bench: Bench, address: IncidentAt) -> None:
     """Bring the issue of one incident up to date. Anybody may have named the commit: most are no incident."""
     known = await bench.store.incidents.of(address.repository, address.sha)
     facts = None if known is None else await bench.store.incidents.facts(known)
-    if known is None or facts is None:
+    if known is None or facts is None or known.is_left:
         return
     known, facts = await _with_line(bench, known, facts)
     try:

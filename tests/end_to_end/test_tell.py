@@ -6,6 +6,7 @@ from bot.address import CommitAt, Want
 from bot.address import Repository as Place
 from bot.release.telling import AGAIN_SECONDS, tell
 from rules.engine.sections import Deploy
+from simulator.deployments import Deployment
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import READY, Shop, lines
 from tests.workflow_runs import told
@@ -49,12 +50,15 @@ async def next_one(shop: Shop, path: str) -> PullRequest:
 
 async def is_taken_back(shop: Shop, pull: PullRequest) -> None:
     """Let the revert pass CI and its deployment."""
-    before = len(shop.repository.deployments)
     revert = shop.repository.pulls[max(shop.repository.pulls)]
     await shop.repository.ci.succeeds(revert.head, "ci")
     await shop.merges(revert)
-    await shop.stage.until("the revert is deployed", lambda: len(shop.repository.deployments) > before)
-    await shop.repository.deployments[-1].status("success")
+
+    def its_own() -> list[Deployment]:
+        return [one for one in shop.repository.deployments if one.sha == revert.merge_commit]
+
+    await shop.stage.until("the revert is deployed", lambda: bool(its_own()))
+    await its_own()[0].status("success")
     await shop.release_is(pull, "reverted")
     await shop.stage.at_rest()
 

@@ -158,8 +158,8 @@ async def _record(bench: Bench, carried: Carried) -> None:
             return
     is_open = snapshot.merge_state.state is PullRequestState.OPEN
     if known is None or is_open:
-        whole = await bench.judge.run(evaluation, carried)
-        written = await bench.judge.run(sized, decision, whole, bench.judge)
+        unsized = await bench.judge.run(evaluation, carried)
+        written = await bench.judge.run(sized, decision, unsized, bench.judge)
     else:
         written = await bench.judge.run(ended, await looked_after(bench, snapshot, known), carried)
     again = Again(says(written), acted(written), carried.broke_off, seen(written))
@@ -175,9 +175,9 @@ async def _remember(bench: Bench, decision: Decision) -> None:
     if decision.policy is not None:
         await bench.store.keep_stale_after(repository, listed_in(decision.policy).stale_after)
     is_open = snapshot.merge_state.state is PullRequestState.OPEN
-    seen = Remembered(head, digest(snapshot, undecided=decision.undecided))
+    remembered = Remembered(head, digest(snapshot, undecided=decision.undecided))
     heard_until = max((remark.at for remark in snapshot.remarks), default=None)
-    await bench.store.remember(Sighting(repository, number, seen, is_open=is_open, heard_until=heard_until))
+    await bench.store.remember(Sighting(repository, number, remembered, is_open=is_open, heard_until=heard_until))
     if (release := landing(snapshot, bench.clock())) is not None and await bench.store.land(release):
         await turns.landed(bench, repository, release.base_branch)
     await refusals.merged_for_good(bench, snapshot)

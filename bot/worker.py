@@ -151,6 +151,7 @@ class Worker:
             await self._counted(claim)
 
     async def _counted(self, claim: Claim) -> None:
+        """Keep the lease while the look goes on, then log and count how it ended."""
         began = self._clock()
         keeping = asyncio.create_task(self._keep(claim))
         try:

@@ -159,7 +159,7 @@ class Worker:
         except asyncio.CancelledError:
             outcome = await self._give_back(claim)
         except StoreUnavailable as error:
-            outcome = f"{UNWRITTEN}, the lease will run out: {error}"
+            outcome = await self._unwritten(claim, error)
         except Exception:
             log.exception("outcome not written", address=key_of(claim.address))
             outcome = f"{UNWRITTEN}, the lease will run out"
@@ -171,6 +171,15 @@ class Worker:
         waited = None if claim.since is None or outcome != FINISHED else max(0.0, ended - claim.since)
         look = Look(kind_of(claim.address), claim.address.repository.full_name, named(outcome), seconds, waited)
         self._store.metrics.looked(look)
+
+    async def _unwritten(self, claim: Claim, why: StoreUnavailable) -> str:
+        """Give the lease back as soon as the store answers again, so that the look is made again at once."""
+        while not self._stopping:
+            await asyncio.sleep(self._pace.first_backoff)
+            with contextlib.suppress(StoreUnavailable):
+                await self._store.release(claim)
+                return f"{UNWRITTEN}, and released: {why}"
+        return f"{UNWRITTEN}, the lease will run out: {why}"
 
     async def _give_back(self, claim: Claim) -> str:
         try:

@@ -54,6 +54,18 @@ class Shop:
 
         await self.stage.until(f"the release of #{pull.number} is {state}", reached)
 
+    async def revert_of(self, pull: PullRequest) -> PullRequest:
+        """Wait for the pull request that takes one back: its release is reverting a moment before it is opened."""
+
+        def found() -> PullRequest | None:
+            begins = f"revert-{pull.number}-"
+            return next((one for one in self.repository.pulls.values() if one.head_branch.startswith(begins)), None)
+
+        await self.stage.until(f"#{pull.number} is being taken back", lambda: found() is not None)
+        revert = found()
+        assert revert is not None
+        return revert
+
     async def look(self, pull: PullRequest) -> None:
         """Let the bot look at a pull request without any delivery, and wait until it has."""
         place = Place(self.installation, "octo", "shop")

@@ -64,13 +64,7 @@ class Line:
 
     async def revert_of(self, pull: PullRequest) -> PullRequest:
         """Wait for the pull request that takes one back."""
-        wanted = f"revert-{pull.number}-"
-
-        def found() -> bool:
-            return any(one.head_branch.startswith(wanted) for one in self.shop.repository.pulls.values())
-
-        await self.shop.stage.until(f"#{pull.number} is being taken back", found)
-        return next(one for one in self.shop.repository.pulls.values() if one.head_branch.startswith(wanted))
+        return await self.shop.revert_of(pull)
 
 
 async def with_one_live(shop: Shop) -> Line:

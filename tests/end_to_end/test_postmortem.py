@@ -309,8 +309,7 @@ async def test_what_andon_takes_back_itself_is_told_from_the_failure_to_the_end(
     await ends(shop, await landed(shop, "well"), "success")
     pull = await landed(shop, "app")
     await deployment_of(shop, pull).status("failure")
-    await shop.stage.until("the revert is opened", lambda: len(shop.repository.pulls) > 2)
-    revert = max(shop.repository.pulls.values(), key=lambda one: one.number)
+    revert = await shop.revert_of(pull)
 
     await shop.repository.ci.succeeds(revert.head, "ci")
     await shop.merges(revert)

@@ -50,7 +50,7 @@ async def next_one(shop: Shop, path: str) -> PullRequest:
 
 async def is_taken_back(shop: Shop, pull: PullRequest) -> None:
     """Let the revert pass CI and its deployment."""
-    revert = shop.repository.pulls[max(shop.repository.pulls)]
+    revert = await shop.revert_of(pull)
     await shop.repository.ci.succeeds(revert.head, "ci")
     await shop.merges(revert)
 

@@ -307,6 +307,32 @@ async def test_a_store_that_fails_for_a_while_stops_nothing(store: Store, monkey
     assert await store.next_due() is None
 
 
+async def test_a_look_whose_ending_cannot_be_written_is_made_again_without_waiting_for_its_lease(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    failures = iter([StoreUnavailable("connection lost")])
+    genuine = store.finish
+
+    async def finish(claim: Claim, again_at: float | None) -> bool:
+        if failure := next(failures, None):
+            raise failure
+        return await genuine(claim, again_at)
+
+    async def look(claim: Claim) -> None:
+        looks.append(claim.token)
+
+    async def nothing_is_due() -> bool:
+        return await store.next_due() is None
+
+    monkeypatch.setattr(store, "finish", finish)
+    async with working(store, look):
+        await store.accept("d1", "pull_request", [pull(3)])
+        await until(nothing_is_due)
+
+    assert looks == [1, 2]
+
+
 async def test_an_address_whose_lease_was_lost_is_looked_at_behind_the_old_look_and_not_beside_it(
     store: Store, clock: Clock
 ) -> None:

@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
+# Compiled once, not by each of the hundreds of processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test chaos removals real real-prometheus judge coverage mutants bench quick fix run clean
 .DEFAULT_GOAL := test
 
@@ -18,20 +21,22 @@ PYTEST := $(BIN)/python -m pytest
 demo: .venv/demo.stamp
 	$(BIN)/andon demo $(if $(REPO),--repo $(REPO))
 
-# Format, lint, types, architecture, and every test: eight at once, for most of them wait on sockets more than they compute.
+# Format, lint, types, architecture, and every test: eight at once, for most of them wait on sockets more than they
+# compute. One process reads them first, so that the eight need not each compile them.
 test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.reference --check
 	$(BIN)/python -m tools.contracts
-	$(BIN)/mypy & types=$$!; $(PYTEST) -n 8 --dist worksteal; tested=$$?; wait $$types && exit $$tested
+	$(BIN)/mypy & types=$$!; $(PYTEST) -n 0 --collect-only --quiet --quiet >/dev/null; $(PYTEST) -n 8 --dist worksteal; tested=$$?; wait $$types && exit $$tested
 
-# Every race between a decision and its merge, then ten thousand seeded histories in memory and virtual time, held to
+# Every race between a decision and its merge, a kill at every boundary of a release, then ten thousand seeded histories in memory and virtual time, held to
 # laws: make chaos, or make chaos SCHEDULES=500 SEED=7. Then load and faults on real processes, at full size: figures
 # beside their targets, an hour or two; make chaos ROWS="--only kill", or ROWS=--small
 chaos: .venv/dev.stamp
 	$(BIN)/python -m tests.races
+	$(PYTEST) -n 2 -m chaos
 	$(BIN)/python -m tests.chaos --schedules $(or $(SCHEDULES),10000) --seed $(or $(SEED),1) --first $(or $(FIRST),0) --processes 2
 	$(BIN)/python -m tests.faults $(ROWS)
 

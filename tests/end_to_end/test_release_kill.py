@@ -14,6 +14,11 @@ from tests.end_to_end.release_town import Town, a_town
 SHARES = 12
 """Tests among which the boundaries are dealt out."""
 
+OFTEN = 3
+"""Every so manieth share is played with every change, all of them by `make chaos`."""
+
+DEALT = [pytest.param(share, marks=[pytest.mark.chaos] if share % OFTEN else []) for share in range(SHARES)]
+
 STEPS = {
     "PUT /repos/octo/shop/pulls/N/merge": 2,
     "POST /repos/octo/shop/deployments": 2,
@@ -101,7 +106,7 @@ def test_the_story_passes_every_step_that_must_not_be_repeated() -> None:
         assert {step: passed[f"after {step}"] for step in STEPS} == STEPS
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", DEALT)
 def test_a_bot_that_is_killed_at_any_boundary_does_nothing_twice_and_forgets_nothing(share: int) -> None:
     boundary, killed = share + 1, 0
 

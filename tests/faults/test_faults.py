@@ -58,14 +58,14 @@ async def test_while_the_disk_is_full_nothing_is_acknowledged_and_it_goes_on_aft
     assert missed(figures) == []
 
 
-async def test_what_is_forgotten_is_taken_up_again_from_github(url: str, tmp_path: Path) -> None:
-    figures = await forgotten.measured(forgotten.SMALL, Place(tmp_path, url))
+async def test_what_is_forgotten_is_taken_up_again_from_github(tmp_path: Path) -> None:
+    figures = await forgotten.measured(forgotten.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 
     assert missed(figures) == []
 
 
-async def test_told_to_stop_in_the_midst_of_work_it_gives_its_leases_back(url: str, tmp_path: Path) -> None:
-    figures = await told_to_stop.measured(told_to_stop.SMALL, Place(tmp_path, url))
+async def test_told_to_stop_in_the_midst_of_work_it_gives_its_leases_back(tmp_path: Path) -> None:
+    figures = await told_to_stop.measured(told_to_stop.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 
     assert missed(figures) == []
 

@@ -15,7 +15,7 @@ SHARES = 12
 """Tests among which the boundaries are dealt out."""
 
 OFTEN = 3
-"""Every so manieth share is played with every change, all of them by `make chaos`."""
+"""One share in so many is played with every change, all of them by `make chaos`."""
 
 DEALT = [pytest.param(share, marks=[pytest.mark.chaos] if share % OFTEN else []) for share in range(SHARES)]
 

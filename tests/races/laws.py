@@ -35,9 +35,13 @@ class Outcome:
 
 @dataclass(slots=True)
 class Came:
-    """When the intruder was done: after how many calls, with a read under way or not, with the turn taken or not."""
+    """When the intruder was done: after how many calls, with a read under way or not, with the turn taken or not.
+
+    `late` says that it had landed by then: GitHub merged what was on its way while the intruder came.
+    """
 
     calls: int = 0
+    late: bool = False
     reading: bool = False
     turn_taken: bool = False
 
@@ -53,6 +57,7 @@ async def run(town: Town, intruder: Intruder, at: int) -> Outcome:
         came.turn_taken = (await scene.bench.store.line.read(scene.line)).turn is not None
         came.reading = any(step.startswith(READING) for step in race.path) and _reads(scene.calls) == reads
         came.calls = len(scene.calls)
+        came.late = scene.pull.merged
 
     race = Race(at, between)
     await scene.raced(race)
@@ -118,7 +123,7 @@ def _overlooked(scene: Scene, intruder: Intruder, came: Came, found: Sequence[st
             yield "GitHub merged by itself although it moved before, and andon has looked since"
         return
     merges = [index for index, call in enumerate(scene.calls) if call.kind == MERGE and call.status < 300]
-    if not merges or merges[0] < came.calls or intruder.held is Held.NEVER:
+    if not merges or came.late or merges[0] < came.calls or intruder.held is Held.NEVER:
         return
     reads = _reads(scene.calls[came.calls : merges[0]]) - came.reading
     in_time = {

@@ -13,12 +13,13 @@ from bot.address import CommitAt, IncidentAt, Repository, Want
 from bot.bench import Bench
 from bot.decision import policy_of
 from bot.github.errors import Gone, Later, Refused
-from bot.github.read_issues import Issue, is_nudged, issue_about, issue_of
+from bot.github.fence import prove
+from bot.github.read_issues import Issue, is_nudged, issue_of, issues_about
 from bot.github.write import apply
 from bot.line.line import ClosedBy, closings
 from bot.postmortem.actions import agreed
 from bot.postmortem.facts import Facts
-from bot.postmortem.issue import body, nudge, renewed, title
+from bot.postmortem.issue import DOUBLE, body, doubled, nudge, renewed, title
 from bot.published import AnswerIssue, EditIssue, OpenIssue
 from bot.snapshot import PolicyFile
 from bot.store.incidents_kept import KeptIncident, Post
@@ -29,6 +30,12 @@ from rules.engine.sections import PostMortem
 
 OVERLAP = 60.0
 """Seconds by which GitHub's clock may be behind ours when an issue is looked for."""
+
+OPENED_WITHIN = 45.0
+"""Seconds after which an issue that was about to be opened is there, or was not asked for: a request takes 30."""
+
+SETTLES_WITHIN = 120.0
+"""Seconds after which no second issue is looked for any more."""
 
 PATIENCE = 0.01
 """How long an incident is left alone between two looks that no delivery asked for, as a part of its age."""
@@ -79,19 +86,32 @@ def _is_due(one: KeptIncident, now: float) -> bool:
     return now - one.post.looked_at >= PATIENCE * (now - one.incident.began_at)
 
 
-async def follow(bench: Bench, address: IncidentAt) -> None:
-    """Bring the issue of one incident up to date. Anybody may have named the commit: most are no incident."""
+async def follow(bench: Bench, address: IncidentAt) -> float | None:
+    """Bring the issue of one incident up to date; return when to look again (Unix time), or None.
+
+    Anybody may have named the commit: most are no incident.
+    """
     known = await bench.store.incidents.of(address.repository, address.sha)
     facts = None if known is None else await bench.store.incidents.facts(known)
     if known is None or facts is None or known.is_left:
-        return
+        return None
     known, facts = await _with_line(bench, known, facts)
     try:
         post = await _written(bench, known, facts)
     except Refused as refused:
         post = replace(known.post, said=_refusal(refused))
         _log.warning("the issue of an incident is not written", incident=address.sha, why=post.said)
-    await bench.store.incidents.save(known, replace(post, looked_at=bench.clock()))
+    await prove()
+    looked = replace(post, looked_at=bench.clock())
+    await bench.store.incidents.save(known, looked)
+    return _settles_at(looked)
+
+
+def _settles_at(post: Post) -> float | None:
+    """Tell when it will be certain that there is one issue alone; None where that is so, or where there is none."""
+    if post.issue is None or post.tried_at is None or post.looked_at >= post.tried_at + SETTLES_WITHIN:
+        return None
+    return post.tried_at + SETTLES_WITHIN
 
 
 async def _with_line(bench: Bench, known: KeptIncident, facts: Facts) -> tuple[KeptIncident, Facts]:
@@ -110,7 +130,8 @@ async def _written(bench: Bench, known: KeptIncident, facts: Facts) -> Post:
     """Open the issue of an incident, or bring it up to date."""
     if known.post.issue is None:
         return await _opened(bench, known, facts)
-    issue = await issue_of(bench.github.connection, known.repository, known.post.issue)
+    known, number = await _with_one(bench, known, known.post.issue)
+    issue = await issue_of(bench.github.connection, known.repository, number)
     if issue is None:
         return replace(known.post, said=GONE)
     post = replace(known.post, closed=not issue.is_open, agreed=agreed(issue.body), said="")
@@ -127,19 +148,55 @@ async def _opened(bench: Bench, known: KeptIncident, facts: Facts) -> Post:
     wanted, post = await _post_mortem(bench, known), known.post
     if wanted is None or not wanted.issue:
         return replace(post, said=NOT_WANTED)
-    connection, place, sha = bench.github.connection, known.repository, known.incident.sha
     if post.tried_at is not None:
-        number = await issue_about(connection, place, sha, post.tried_at - OVERLAP)
-        if number is not None:
-            return await _written(bench, replace(known, post=replace(post, issue=number, said="")), facts)
-    known = await bench.store.incidents.save(known, replace(post, tried_at=post.tried_at or bench.clock(), said=""))
+        there = await _there(bench, known)
+        if there:
+            return await _written(bench, replace(known, post=replace(post, issue=there[0].number, said="")), facts)
+        if bench.clock() < post.tried_at + OPENED_WITHIN:
+            raise Later("its issue may be on its way", post.tried_at + OPENED_WITHIN)
+    await prove()
+    known = await bench.store.incidents.save(known, replace(post, tried_at=bench.clock(), said=""))
+    action = OpenIssue(known.repository, title(facts), body(facts), wanted.labels)
     try:
-        answer = await apply(connection, OpenIssue(place, title(facts), body(facts), wanted.labels))
+        answer = await apply(bench.github.connection, action)
     except Later as later:
         if not later.uncertain:
             await bench.store.incidents.save(known, post)
         raise
-    return replace(known.post, issue=answer["number"])
+    return await _noted(bench, known, answer["number"])
+
+
+async def _there(bench: Bench, known: KeptIncident) -> tuple[Issue, ...]:
+    """Look for the issues of an incident that may be there already, the oldest first."""
+    since = known.incident.began_at - OVERLAP
+    return await issues_about(bench.github.connection, known.repository, known.incident.sha, since)
+
+
+async def _noted(bench: Bench, known: KeptIncident, number: int) -> Post:
+    """Keep the number of an issue that was just opened, also where another process has gone on with the incident.
+
+    Where that one has opened another, a look finds both.
+    """
+    by_now = await bench.store.incidents.of(known.repository, known.incident.sha)
+    others = by_now.post if by_now is not None and by_now.post.issue is not None else known.post
+    post = replace(others, issue=others.issue or number, tried_at=bench.clock())
+    await bench.store.incidents.save(known, post)
+    if post.issue != number:
+        await bench.store.want([Want(IncidentAt(known.repository, known.incident.sha))])
+    return post
+
+
+async def _with_one(bench: Bench, known: KeptIncident, number: int) -> tuple[KeptIncident, int]:
+    """Keep the oldest issue where two processes opened one each, and close the others; give its number."""
+    there = () if _settles_at(known.post) is None else await _there(bench, known)
+    if not there:
+        return known, number
+    kept = there[0].number
+    for one in there[1:]:
+        if one.is_open and not one.body.startswith(DOUBLE):
+            text = doubled(one.body, kept)
+            await apply(bench.github.connection, EditIssue(known.repository, one.number, text, closes=True))
+    return replace(known, post=replace(known.post, issue=kept)), kept
 
 
 async def _nudged(bench: Bench, known: KeptIncident, issue: Issue, post: Post) -> Post:

@@ -52,7 +52,11 @@ class Button:
 
 @dataclass(frozen=True)
 class CheckRun:
-    """The one check run `andon` as it should stand on one head. `conclusion` None means in progress."""
+    """The one check run `andon` as it should stand on one head. `conclusion` None means in progress.
+
+    `told` stands for `text` where that holds what a lost database forgets, such as since when somebody waits: the same
+    state is not written anew for it.
+    """
 
     head: str
     conclusion: CheckConclusion | None
@@ -62,11 +66,12 @@ class CheckRun:
     annotations: tuple[Annotation, ...] = ()
     details_url: str = ""
     buttons: tuple[Button, ...] = ()
+    told: str = ""
 
     @cached_property
     def digest(self) -> str:
         """Name this state: equal digests mean that GitHub shows it already."""
-        shown = [self.head, self.conclusion, self.title, self.summary, self.text, self.details_url]
+        shown = [self.head, self.conclusion, self.title, self.summary, self.told or self.text, self.details_url]
         notes = [(note.path, note.start_line, note.end_line, note.level, note.message) for note in self.annotations]
         buttons = [button.identifier for button in self.buttons]
         return hashlib.sha256(json.dumps([shown, notes, buttons]).encode()).hexdigest()[:32]
@@ -259,11 +264,12 @@ class OpenIssue:
 
 @dataclass(frozen=True, slots=True)
 class EditIssue:
-    """Write the text of an issue anew."""
+    """Write the text of an issue anew, and with `closes` close it by the same request."""
 
     repository: Repository
     number: int
     body: str
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,18 @@ from bot.github.places import Places
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request on its way, and what it takes of the budget."""
+    """One request on its way, what it takes of the budget, and whether it changes something for a look."""
 
     method: str
     path: str
     body: object
     cost: Cost
+    changes: bool = False
 
     @classmethod
-    def rest(cls, method: str, path: str, body: object = b"") -> Request:
+    def rest(cls, method: str, path: str, body: object = b"", *, changes: bool = False) -> Request:
         """Make a request to the REST API."""
-        return cls(method, path, body, rest_cost(method, path))
+        return cls(method, path, body, rest_cost(method, path), changes)
 
 
 class Lane:

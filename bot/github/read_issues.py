@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from bot.address import Repository
+from bot.github.answers import Json
 from bot.github.connection import Connection
 from bot.github.errors import Gone, Redirected
 from bot.github.read import is_by
@@ -30,19 +31,25 @@ async def issue_of(connection: Connection, repository: Repository, number: int) 
         found = await connection.get(Scope.of(repository, Purpose.ISSUES), path)
     except (Gone, Redirected):
         return None
-    return Issue(found["number"], found.get("body") or "", found["state"] == "open")
+    return _issue(found)
 
 
-async def issue_about(connection: Connection, repository: Repository, sha: str, since: float) -> int | None:
-    """Find the issue of an incident among those that this App opened since a Unix time."""
+async def issues_about(connection: Connection, repository: Repository, sha: str, since: float) -> tuple[Issue, ...]:
+    """Find the issue of an incident among those that this App opened since a Unix time, the oldest first.
+
+    There is more than one only where two processes opened one at the same moment.
+    """
     bot = quote(f"{(await connection.as_app('GET', '/app'))['slug']}[bot]", safe="")
     path = f"/repos/{repository.full_name}/issues?creator={bot}&state=all&per_page=100&since={_moment(since)}"
+    found = []
     async for page in connection.pages(Scope.of(repository, Purpose.ISSUES), path):
-        for one in page:
-            if "pull_request" not in one and is_about(sha, one.get("body") or ""):
-                number: int = one["number"]
-                return number
-    return None
+        opened = (one for one in page if "pull_request" not in one and one["created_at"] >= _moment(since))
+        found += [_issue(one) for one in opened if is_about(sha, one.get("body") or "")]
+    return tuple(sorted(found, key=lambda one: one.number))
+
+
+def _issue(found: Json) -> Issue:
+    return Issue(found["number"], found.get("body") or "", found["state"] == "open")
 
 
 async def is_nudged(connection: Connection, repository: Repository, number: int) -> bool:

@@ -22,7 +22,8 @@ async def send_issue(connection: Connection, action: OpenIssue | EditIssue | Ans
             if not isinstance(opened, dict) or "number" not in opened:
                 raise Refused(HTTPStatus.CREATED, "GitHub took the issue but opened none")
             return opened
-        case EditIssue(number=number, body=body):
-            return await connection.write(scope, "PATCH", f"{issues}/{number}", {"body": body})
+        case EditIssue(number=number, body=body, closes=closes):
+            state = {"state": "closed", "state_reason": "not_planned"} if closes else {}
+            return await connection.write(scope, "PATCH", f"{issues}/{number}", {"body": body, **state})
         case AnswerIssue(number=number, body=body):
             return await connection.write(scope, "POST", f"{issues}/{number}/comments", {"body": body})

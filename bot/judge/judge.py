@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pickle
+import signal
 import socket
 import subprocess
 import sys
@@ -31,6 +33,7 @@ log = structlog.get_logger(__name__)
 PROCESSES: Final = max(2, min(4, os.cpu_count() or 1))
 """At the most; they start when they are needed."""
 
+_ENDS_WITHIN: Final = 5  # seconds after a process has hung up
 _THREADS: Final = 8  # as many as addresses are looked at at once
 _START: Final = "import sys; from bot.judge.process import main; main(sys.argv[1:])"
 _ROOT: Final = Path(__file__).parents[2]
@@ -112,7 +115,7 @@ class Judge:
         with self._free:
             child = self._taken()
             try:
-                answer = child.ask(written, self._limits.seconds)
+                answer = child.ask(written, self._limits)
             except BaseException:
                 self._ended(child)
                 raise
@@ -157,7 +160,7 @@ class _Child:
     def started(cls, limits: Limits) -> Self:
         """Start a process with an environment of its own. Raises OSError."""
         ours, theirs = socket.socketpair()
-        command = (sys.executable, "-P", "-c", _START, str(limits.seconds), str(limits.memory))
+        command = (sys.executable, "-P", "-c", _START, *map(str, (limits.seconds, limits.memory, limits.patience)))
         nowhere = subprocess.DEVNULL
         try:
             process = subprocess.Popen(
@@ -175,20 +178,27 @@ class _Child:
         """Tell whether the process still runs."""
         return self._process.poll() is None
 
-    def ask(self, question: bytes, seconds: float) -> bytes:
+    def ask(self, question: bytes, limits: Limits) -> bytes:
         """Send a question and wait for the answer. Raises Unjudged."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + limits.patience
         try:
-            self._channel.settimeout(seconds)
+            self._channel.settimeout(limits.patience)
             send(self._channel, question)
             answer = receive(self._channel, until)
         except TimeoutError:
-            raise Unjudged(f"within {seconds:g} seconds") from None
+            raise Unjudged(f"within {limits.patience:g} seconds") from None
         except OSError:
             answer = None
         if answer is None:
-            raise Unjudged("because its process ended")
+            raise Unjudged(self._ending(limits))
         return answer
+
+    def _ending(self, limits: Limits) -> str:
+        """Say why the process is no more: it ends itself where a question takes too much of a processor."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self._process.wait(_ENDS_WITHIN) == -signal.SIGPROF:
+                return f"within {limits.seconds:g} seconds"
+        return "because its process ended"
 
     def kill(self) -> None:
         """End the process at once, whatever it does."""

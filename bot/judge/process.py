@@ -36,10 +36,14 @@ _GRACE: Final = 2  # seconds that the service has to end this process by itself
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What judging one pull request may take: seconds, and bytes of memory of the process (on Linux)."""
+    """What judging one pull request may take: seconds of a processor, and bytes of memory of the process (on Linux).
+
+    `patience` is how many seconds it may take on the clock: on a busy machine that is many times as long.
+    """
 
     seconds: float = 20.0
     memory: int = 1024 * 1024 * 1024
+    patience: float = 80.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,15 @@ def _exactly(channel: socket.socket, size: int, until: float | None) -> bytes | 
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Answer questions on standard input, a socket, until it is closed. Arguments: seconds, bytes of memory."""
-    limits = Limits(float(arguments[0]), int(arguments[1]))
+    """Answer questions on standard input, a socket, until it is closed. Arguments: the limits in their order."""
+    limits = Limits(float(arguments[0]), int(arguments[1]), float(arguments[2]))
     _confine(limits)
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as channel:
         while (question := receive(channel)) is not None:
-            signal.alarm(int(limits.seconds) + _GRACE)  # ends this process even where nobody is left to end it
+            signal.setitimer(signal.ITIMER_PROF, limits.seconds)  # ends this process by SIGPROF
+            signal.alarm(int(limits.patience) + _GRACE)  # so does this, even where nobody is left to end it
             send(channel, _answer(question))
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.alarm(0)
 
 

@@ -22,7 +22,7 @@ _FENCE: Final = re.compile(r" {0,3}(```+|~~~+)")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TASK: Final = re.compile(r"\s*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(\S.*)$")
 _NONE_NEEDED: Final = re.compile(
-    r"\s*(?:[-*+][ \t]+)?(?:\[[ xX]\][ \t]+)?none needed\W{1,4}because\b(.*)$", re.IGNORECASE
+    r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?none needed\W{1,4}because\b(.*)$", re.IGNORECASE
 )
 _IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)$")
 _NAMED: Final = re.compile(r"(?<!\S)(owner:[^()]*)$", re.IGNORECASE)

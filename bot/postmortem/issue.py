@@ -33,6 +33,8 @@ LONGEST: Final = 50_000
 
 NUDGE: Final = "<!-- andon:incident actions -->"
 
+DOUBLE: Final = "<!-- andon:incident double -->"
+
 LONGEST_NAME: Final = 100
 """Characters of an environment in a title; GitHub takes 256 of a whole one."""
 
@@ -115,6 +117,11 @@ def nudge() -> str:
         "**Actions**, a line such as `- [ ] watch the queue's length (@who, 2030-01-31)` for what will be done, or "
         "`none needed, because …`. Edit the description to add it; the issue may stay closed."
     )
+
+
+def doubled(text: str, kept: int) -> str:
+    """Say above the text of an issue that it is one too many, and which one counts."""
+    return f"{DOUBLE}\nThe same incident has its issue at #{kept}; this one was opened at the same moment.\n\n{text}"
 
 
 def _parts(facts: Facts) -> Iterator[str]:

@@ -9,6 +9,7 @@ from bot.address import CommitAt, PullRequestAt, Want
 from bot.bench import Bench
 from bot.evidence.evidence import Evidence
 from bot.github.errors import Gone, Later, Refused
+from bot.github.fence import Overtaken, prove
 from bot.github.read_landed import LandedCommit
 from bot.github.write import apply
 from bot.published import CreateDeployment, RunWorkflow, SendDispatch
@@ -133,7 +134,8 @@ async def _begin(bench: Bench, step: Step) -> float | None:
     """Start a deployment exactly once.
 
     A deployment can be found again by its mark, so it is kept as started only after GitHub took it. A dispatch leaves
-    no trace: it is kept as started before it is sent, and taken back only when GitHub certainly did not carry it out.
+    no trace: it is kept as started before it is sent, and taken back only when GitHub certainly did not carry it out,
+    or it was not sent, for another process has taken over.
     """
     start, release = step.start, step.release
     if start is None:
@@ -152,18 +154,29 @@ async def _begin(bench: Bench, step: Step) -> float | None:
 
 
 async def _dispatch(bench: Bench, start: SendDispatch | RunWorkflow, step: Step) -> float | None:
+    await prove()
     await bench.store.save_release(step.release)
     try:
         await apply(bench.github.connection, start)
     except Refused as refused:
         await _keep(bench, _failed(bench, step.release, refused), step.deploy)
         return bench.clock()
+    except Overtaken:
+        await _not_begun(bench, step.release, "andon stood still before it was deployed")
+        await bench.store.want([Want(CommitAt(step.release.repository, step.release.sha))])
+        raise
     except Later as later:
         if not later.uncertain:
-            landed = replace(step.release, state=ReleaseState.LANDED, since=bench.clock(), detail=later.why)
-            await bench.store.save_release(landed)
+            await _not_begun(bench, step.release, later.why)
             raise
     return step.again_at
+
+
+async def _not_begun(bench: Bench, begun: Release, why: str) -> None:
+    """Take back that a release is being deployed, unless somebody has gone on with it."""
+    if await bench.store.release_of(begun.repository, begun.sha) != begun:
+        return
+    await bench.store.save_release(replace(begun, state=ReleaseState.LANDED, since=bench.clock(), detail=why))
 
 
 def _failed(bench: Bench, release: Release, refused: Refused) -> Release:

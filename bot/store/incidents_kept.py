@@ -74,9 +74,9 @@ LISTED = 100
 class Post:
     """How far the issue of an incident is.
 
-    `tried_at` is when it was about to be opened (Unix time), `issue` its number, `said` why there is none or why andon
-    leaves it alone. `closed`, `agreed` and `nudged` are as its last look found them; `nudged` is also that andon wrote
-    what is missing.
+    `tried_at` is when it was last about to be opened or had just been (Unix time), `issue` its number, `said` why there
+    is none or why andon leaves it alone. `closed`, `agreed` and `nudged` are as its last look found them; `nudged` is
+    also that andon wrote what is missing.
     """
 
     tried_at: float | None = None
@@ -153,7 +153,10 @@ class KeptIncidents:
         return found
 
     async def save(self, known: KeptIncident, post: Post) -> KeptIncident:
-        """Keep how far the issue of an incident is; what its releases say stays as it is."""
+        """Keep how far the issue of an incident is; what its releases say stays as it is.
+
+        So does the number of an issue where `post` knows none: another process may have opened it meanwhile.
+        """
         await self._writer.write(self._save, (known, post))
         return KeptIncident(known.repository, known.branch, known.incident, known.details, post)
 
@@ -237,7 +240,10 @@ def _keep(connection: Connection, one: KeptIncident) -> None:
 def _save(connection: Connection, saved: Sequence[tuple[KeptIncident, Post]]) -> list[None]:
     for known, post in saved:
         here = and_(kept_incidents.c.repository == known.repository.key, kept_incidents.c.sha == known.incident.sha)
-        connection.execute(update(kept_incidents).where(here).values(**_post(post)))
+        values = _post(post)
+        if post.issue is None:
+            del values["issue"]
+        connection.execute(update(kept_incidents).where(here).values(**values))
     return [None] * len(saved)
 
 

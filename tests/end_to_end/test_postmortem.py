@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine, update
 
 from bot.__main__ import main
 from bot.address import IncidentAt, RepositoryAt, Want
 from bot.address import Repository as Place
-from simulator.issues import Issue
+from bot.github.fence import Overtaken, fenced
+from bot.incidents import OPENED_WITHIN, SETTLES_WITHIN, follow
+from bot.store.incidents_kept import KeptIncident, kept_incidents
+from simulator.issues import Issue, opened
 from simulator.pull_request import PullRequest
 from tests.end_to_end.conftest import READY, Shop, lines
 
 ISSUES = "POST /repos/{owner}/{repo}/issues"
+LISTED = "GET /repos/{owner}/{repo}/issues"
 EDITS = "PATCH /repos/{owner}/{repo}/issues/{issue_number}"
 COMMENTS = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments"
 KEEPS = READY.replace(
@@ -276,6 +282,82 @@ async def test_an_answer_that_broke_off_opens_no_second_issue(shop: Shop) -> Non
 async def _has_issue(shop: Shop) -> bool:
     [told] = await incidents(shop)
     return bool(told["issue"])
+
+
+async def test_of_two_issues_of_one_incident_the_oldest_stays_and_the_other_names_it(shop: Shop) -> None:
+    pull, issue = await broken(shop)
+    second = await opened(shop.repository, issue.author.login, (issue.title, issue.body))
+    known = await kept(shop, pull)
+    await shop.stage.bench.store.incidents.save(known, replace(known.post, issue=second.number))
+
+    await look(shop, pull)
+    await look(shop, pull)
+
+    assert (issue.closed_at, issue.number < second.number) == (None, True)
+    assert second.closed_at is not None
+    assert f"The same incident has its issue at #{issue.number}; this one was opened at the same moment." in second.body
+    assert issue.body in second.body
+    assert shop.writes_of(EDITS) == 1
+    assert (await kept(shop, pull)).post.issue == issue.number
+
+
+async def test_once_it_is_certain_that_there_is_one_issue_no_other_is_looked_for(shop: Shop) -> None:
+    pull, issue = await broken(shop)
+    shop.stage.pass_time(SETTLES_WITHIN + 1)
+    await shop.stage.at_rest()
+    await look(shop, pull)
+    listed = shop.writes_of(LISTED)
+
+    await opened(shop.repository, issue.author.login, (issue.title, issue.body))
+    await look(shop, pull)
+
+    assert shop.writes_of(LISTED) == listed
+    assert shop.writes_of(EDITS) == 0
+
+
+async def test_an_issue_that_may_be_on_its_way_is_waited_for_and_then_opened(shop: Shop) -> None:
+    pull, issue = await broken(shop)
+    shop.repository.issues.clear()
+    await forgets_the_issue(shop)
+
+    await look(shop, pull)
+    waited = shop.writes_of(ISSUES)
+    shop.stage.pass_time(OPENED_WITHIN + 1)
+    await shop.stage.until("it is opened", lambda: bool(shop.repository.issues))
+
+    assert waited == 1
+    assert list(shop.repository.issues) != [issue.number]
+
+
+async def test_whoever_stood_still_before_it_was_opened_opens_none_and_keeps_nothing(shop: Shop) -> None:
+    pull, issue = await broken(shop)
+    known = await kept(shop, pull)
+    address = IncidentAt(known.repository, known.incident.sha)
+    looked_at = known.post.looked_at
+    shop.stage.pass_time(1)
+
+    async def lost() -> None:
+        raise Overtaken(issue.title)
+
+    with fenced(lost), pytest.raises(Overtaken):
+        await follow(shop.stage.bench, address)
+
+    assert (await kept(shop, pull)).post.looked_at == looked_at
+
+
+async def kept(shop: Shop, pull: PullRequest) -> KeptIncident:
+    place = Place(shop.installation, "octo", "shop")
+    known = await shop.stage.bench.store.incidents.of(place, str(pull.merge_commit))
+    assert known is not None
+    return known
+
+
+async def forgets_the_issue(shop: Shop) -> None:
+    """Leave the incident as it is kept when its issue is about to be opened."""
+    engine = create_engine(shop.stage.settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(update(kept_incidents).values(issue=None, tried_at=shop.stage.clock.now()))
+    engine.dispose()
 
 
 async def test_an_issue_that_was_deleted_is_not_opened_again(shop: Shop) -> None:

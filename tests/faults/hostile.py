@@ -29,11 +29,9 @@ class Size:
     files: int
     lines: int
     bytes_of_a_line: int
-    with_binary: bool = False
-    """Whether to show the known gap as well: source that holds a NUL byte shows no line, on GitHub as in git."""
 
 
-FULL = Size(3001, 25_000, 1024 * 1024, with_binary=True)
+FULL = Size(3001, 25_000, 1024 * 1024)
 SMALL = Size(301, 25_000, 1024 * 1024)
 
 
@@ -53,8 +51,15 @@ def pull_requests(size: Size) -> Iterator[tuple[str, list[Entry]]]:
     yield "symbolic links", [("120000", f"link_{number}", b"../../../etc/passwd") for number in range(40)]
     yield "submodules", [("160000", f"module_{number}", b"1" * 40) for number in range(40)]
     yield "no final line break and no encoding", [("100644", "odd.py", b"x = 1\n" * 40 + b"y = '\xff\xfe'")]
-    if size.with_binary:
-        yield "source that holds a NUL byte", [("100644", "nul.py", b"x = 1\n" * 40 + b"# \x00\n")]
+    yield "source that holds a NUL byte", [("100644", "nul.py", b"x = 1\n" * 40 + b"# \x00\n")]
+    yield (
+        "many sources that hold a NUL byte",
+        [("100644", f"nul/{number}.py", b"x = 1\n" * 40 + b"# \x00\n") for number in range(40)],
+    )
+    yield (
+        "attributes that hide lines",
+        [("100644", ".gitattributes", b"*.py binary\n"), ("100644", "hid.py", b"x = 1\n" * 40)],
+    )
 
 
 async def measured(size: Size, place: Place) -> list[Figure]:

@@ -1,8 +1,4 @@
-"""Each row of the fault suite in its small form: what must hold holds; how fast it is, `make chaos` tells.
-
-One row is played by `make chaos` alone: an instance that stood still. Beside seven other tests an instance stands still
-by itself for longer than a short lease, and an issue that is about to be opened is then opened by both.
-"""
+"""Each row of the fault suite in its small form: what must hold holds; how fast it is, `make chaos` tells."""
 
 from __future__ import annotations
 
@@ -16,6 +12,7 @@ from tests.faults import (
     hostile,
     ingest,
     kill,
+    paused,
     skew,
     soak,
     strangers,
@@ -90,5 +87,13 @@ async def test_production_that_flaps_has_one_incident_and_at_most_one_revert(tmp
 
 async def test_a_long_time_fills_neither_memory_nor_database(tmp_path: Path) -> None:
     figures = await soak.measured(soak.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+async def test_an_instance_that_stood_still_until_its_lease_ran_out_does_nothing_twice(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    figures = await paused.measured(paused.SMALL, Place(tmp_path, postgresql_url))
 
     assert missed(figures) == []

@@ -78,6 +78,7 @@ def test_what_says_nothing_or_is_no_task_is_none(line: str) -> None:
         ("None needed because it was a test", "it was a test"),
         ("- [x] none needed, because of the freeze", "of the freeze"),
         ("- none needed: because… nobody saw it", "nobody saw it"),
+        ("1. [x] none needed, because of the freeze", "of the freeze"),
         ("none needed, because …", ""),
         ("none needed, because", ""),
         ("none needed, because !", ""),

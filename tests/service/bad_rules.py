@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 from rules.engine.result import Reported, Yielded
@@ -26,6 +27,15 @@ class Loops(Rule):
         while pr.title == LOOPS:
             pass
         yield Reported({"number": pr.number}, "Ended.")
+
+
+class Waits(Rule):
+    """Gets no processor for a while, as on a busy machine."""
+
+    def check(self, pr: PullRequest) -> Iterator[Yielded]:
+        """Wait."""
+        threading.Event().wait(0.6)
+        yield Reported({"number": pr.number}, "Waited.")
 
 
 class LoopsBefore(Rule):

@@ -30,6 +30,9 @@ def pull_requests() -> Mapping[str, tuple[Source, ...]]:
         "one file dense with flags": (_changed(chance, 0, 30, 300, flags=True),),
         "one file of 3 000 lines": (_changed(chance, 0, 300, 300, flags=False),),
         "one new file of 3 000 lines": (_new(chance, 300),),
+        "30 files, three ask for flags": tuple(
+            _changed(chance, number, 12, 10, flags=number % 10 == 0) for number in range(30)
+        ),
     }
 
 

@@ -182,15 +182,20 @@ def _source(pr: PullRequest, one: CountedFile) -> Source | None:
 
 def _finding(file: FileLines, check: Check | None) -> Finding:
     block = file.blocks[0]
-    count = f"{len(file.exposed)} of {file.behavioural} new lines run"
-    some = "with no flag around any of them" if not file.guarded else "with no flag around them"
     return Finding(
-        f"`{file.path}` ({file.risk}): {count} in any case, {some}.",
+        f"`{file.path}` ({file.risk}): {_runs(len(file.exposed), file.behavioural)}.",
         block.cure(check),
         file.path,
         block.first,
         block.last,
     )
+
+
+def _runs(exposed: int, total: int) -> str:
+    """Say how many new lines run while no flag is asked for."""
+    if total == 1:
+        return "its one new line runs with no flag around it"
+    return f"{f'all {total}' if exposed == total else f'{exposed} of {total}'} new lines run with no flag around them"
 
 
 def _tests(pr: PullRequest) -> bytes:

@@ -10,8 +10,9 @@ from pydantic import Field, NonNegativeInt, StringConstraints
 
 from rules.engine.behaviour import Behaviour, counted_files, may_behave
 from rules.engine.globs import Glob
+from rules.engine.hidden import no_line_shown
 from rules.engine.hunk import first_block
-from rules.engine.kinds import FileKind, file_kind
+from rules.engine.kinds import FileKind, copied, file_kind, marking
 from rules.engine.needs import Needs
 from rules.engine.pull_request import Change, ChangedFile, PullRequest, Side
 from rules.engine.result import Finding, Kind, Mode, Reported, Unknown, Yielded
@@ -27,7 +28,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 _NO_TESTS: Final = "it changes no behaviour that a test could hold"
 _FIXES: Final = {
     Weakness.DELETED: "Keep the test, or delete what it tests as well.",
-    Weakness.FEWER_ASSERTIONS: "Put the assertions back, or say in the test what replaces them.",
+    Weakness.FEWER_ASSERTIONS: "Put the assertions back, or add others that hold what is right now.",
     Weakness.SKIPPED: "Mend the test, or delete it together with what it tests.",
     Weakness.FOCUSED: "Take the focus off before merging.",
     Weakness.CANNOT_FAIL: "Assert on what the code gave back.",
@@ -158,6 +159,8 @@ class RequiredTests(Rule):
             yield from (self._never_run(one) for one in coverage.uncovered)
         unsure = [one.path for one in tested.needing if self._is_held(tested, one) is None]
         yield from (Unknown(f"Whether a test of `{path}` exists is not known: no list of files.") for path in unsure)
+        hidden = [path for path in tested.hidden() if not self.is_exempt(path)]
+        yield from no_line_shown(hidden, "whether it needs a test is not known")
         yield from (Unknown(gap) for gap in tested.gaps())
 
     def _is_test_file(self, pr: PullRequest, file: ChangedFile) -> bool:
@@ -180,6 +183,8 @@ class RequiredTests(Rule):
         lines = f"{len(one.lines)} line{'' if len(one.lines) == 1 else 's'}"
         what = f"{one.novelty} ({lines})" if one.novelty else f"{lines} changed"
         cure = f"Add the case to `{tests[0]}`." if tests else f"Add a test, such as `{example_of(one.path)}`."
+        if not tests and (directory := copied(one.path)):
+            cure = f"{marking(directory)} needs no test."
         first, last = first_block(one.lines)
         return Finding(f"`{one.path}`: {what}, and no test of it changed.", cure, one.path, first, last)
 

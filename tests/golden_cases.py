@@ -12,7 +12,7 @@ from bot.published import CheckRun, Wanted
 from bot.requests.requests import Answer, Request, Verb
 from bot.snapshot import PolicyFile, Snapshot
 from rules.engine.policy import POLICY_PATH
-from rules.engine.pull_request import Account, Author, Commit, Review, ReviewState, Side
+from rules.engine.pull_request import Account, Author, Change, ChangedFile, Commit, Review, ReviewState, Side
 from tests.factories import HEAD, added, changed, code, hunk, modified, pull_request
 from tests.snapshots import OUR_APP, snapshot
 
@@ -80,6 +80,9 @@ EVIL: Final = "src/a`](http://evil.example)\n| x | y | @octo/team <img src=x> #1
 CASES: Final[Mapping[str, Snapshot]] = {
     "held-too-big-with-a-plan": shown(*BIG, reviews=(APPROVED,)),
     "held-without-tests-and-alone": shown(added("src/pay.py", code(40))),
+    "held-for-lines-that-nobody-sees": shown(
+        ChangedFile("src/pay.py", Change.ADDED, 0, 0, (), binary=True), reviews=(APPROVED,)
+    ),
     "waiting-for-a-second-person": shown(*SMALL),
     "waiting-for-a-named-co-author": shown(
         *SMALL, commits=(Commit(HEAD, "Work", 1, (BY_ALICE, BY_BOB), lines=50, tree=TREE),)

@@ -46,6 +46,8 @@ class Attributes:
 
     def value(self, path: str, name: str) -> State:
         """Look one attribute up: the deepest file decides, and in it the last line that matches."""
+        if not self.texts:
+            return None
         decided: dict[str, State] = {}
         macros = self._macros()
         for directory in sorted((there for there in self.texts if path.startswith(there)), key=len, reverse=True):

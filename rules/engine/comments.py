@@ -85,6 +85,11 @@ def syntax_of(path: str) -> Syntax:
     return _BY_SUFFIX.get(name.rsplit(".", 1)[-1], _UNKNOWN)
 
 
+def is_written(path: str) -> bool:
+    """Say whether a file is in a language whose comments are known."""
+    return syntax_of(path) is not _UNKNOWN
+
+
 class CodeLine(NamedTuple):
     """One changed line that holds code: its number on its side, its trimmed text, and how many lines it counts for.
 

@@ -108,9 +108,11 @@ def is_collected(path: str) -> bool:
 
 
 def example_of(source: str) -> str:
-    """Name the test file that the ecosystem of a source expects."""
+    """Name the test file that the ecosystem of a source expects; `__init__` is named as its package."""
     ecosystem = ecosystem_of(source)
-    stem, _, suffix = source.rpartition("/")[2].rpartition(".")
+    directory, _, name = source.rpartition("/")
+    stem, _, suffix = name.rpartition(".")
+    stem = (directory.rpartition("/")[2] or stem) if stem == "__init__" else stem
     return ecosystem.example.format(stem=stem, suffix=suffix) if ecosystem else ""
 
 

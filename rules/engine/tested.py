@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from rules.engine.behaviour import Behaviour, Outlines, behaviours, executable
+from rules.engine.hidden import hides_lines
 from rules.engine.kinds import FileKind
 from rules.engine.pull_request import Change, Side
 from rules.engine.syntax.marks import Sign
@@ -209,6 +210,13 @@ class Tested:
         gone = [one.file.path for one in self._counted if one.file.change is Change.DELETED]
         if pr.tree is None and any(map(is_collected, gone)):
             yield "The list of all files could not be read: whether a deleted test's subject stays is not known."
+
+    def hidden(self) -> list[str]:
+        """List the sources that changed and show no line of it."""
+        changed = [one.file for one in self._counted if one.kind is FileKind.SOURCE]
+        return [
+            file.path for file in changed if file.path not in self._is_test and hides_lines(file, self._pr.attributes)
+        ]
 
     def unread(self) -> tuple[str, ...]:
         """List the changed sources and tests whose whole text could not be read or is not worth parsing."""

@@ -67,6 +67,21 @@ def test_the_note_about_a_missing_newline_is_no_line() -> None:
 
     assert list(hunk.lines()) == [Line("-", 1, 0, b"a"), Line("+", 0, 1, b"b")]
     assert (hunk.added, hunk.deleted) == (1, 1)
+    assert (hunk.added_lines(), hunk.deleted_lines()) == ([1], [1])
+
+
+def test_the_numbers_of_changed_lines_are_those_of_the_lines_themselves() -> None:
+    (hunk,) = parse_patch(b"@@ -7,4 +9,5 @@\n-a\n same\n+b\n+c\n-d\n same\n+e")
+    lines = list(hunk.lines())
+
+    assert hunk.added_lines() == [line.new for line in lines if line.sign == "+"] == [10, 11, 13]
+    assert hunk.deleted_lines() == [line.old for line in lines if line.sign == "-"] == [7, 9]
+
+
+def test_a_hunk_that_only_adds_has_no_deleted_line() -> None:
+    (hunk,) = parse_patch(b"@@ -0,0 +1,2 @@\n+a\n+b")
+
+    assert (hunk.added_lines(), hunk.deleted_lines()) == ([1, 2], [])
 
 
 def test_a_patch_reads_the_same_with_and_without_its_last_newline() -> None:

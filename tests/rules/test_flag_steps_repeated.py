@@ -54,7 +54,7 @@ def test_a_check_that_cannot_be_repeated_is_named(check: str) -> None:
 
     (found,) = steps(sources, "src/auth/a.py")
 
-    assert found[2] == "Put it behind `features.has`, or leave the function before while that is off."
+    assert found[2] == "Put this behind `features.has`, or return early while it is off."
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_check_that_cannot_be_repeated_is_named(check: str) -> None:
             "Put `show` behind `<FeatureFlag>`, or start it with an early exit while that is off.",
             id="new",
         ),
-        pytest.param(" old()\nXlog(cart)\n", "Put it behind `<FeatureFlag>`.", id="outside functions"),
+        pytest.param(" old()\nXlog(cart)\n", "Put this behind `<FeatureFlag>`.", id="outside functions"),
     ],
 )
 def test_a_flag_that_is_no_condition_is_named(marked: str, fix: str) -> None:
@@ -111,7 +111,7 @@ def test_a_call_that_runs_what_it_is_given_is_no_condition() -> None:
 
     (found,) = steps(sources, "src/auth/a.py")
 
-    assert found[2] == "Put it behind `when_on`, or leave the function before while that is off."
+    assert found[2] == "Put this behind `when_on`, or return early while it is off."
 
 
 def test_the_check_of_the_same_file_is_preferred() -> None:

@@ -29,15 +29,26 @@ G        receipt(cart)
 """ + "".join(f"X    step_{number}(cart)\n" for number in range(6))
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("X    receipt(cart)\n", "its one new line runs with no flag around it."),
+        ("X    receipt(cart)\nX    audit(cart)\n", "all 2 new lines run with no flag around them."),
+    ],
+)
+def test_how_many_lines_run_is_said_in_words_that_fit(lines: str, said: str) -> None:
+    (finding,) = judge({"src/billing/pay.py": f"\n def pay(cart):\n     charge(cart)\n{lines}"}).findings
+
+    assert finding.message == f"`src/billing/pay.py` (payments): {said}"
+
+
 def test_a_risky_file_without_any_flag_is_found() -> None:
     result = judge({"src/billing/pay.py": BARE})
 
     assert result.outcome is Outcome.FOUND
     (finding,) = result.findings
     assert (finding.path, finding.start_line, finding.end_line) == ("src/billing/pay.py", 3, 4)
-    assert finding.message == (
-        "`src/billing/pay.py` (payments): 2 of 2 new lines run in any case, with no flag around any of them."
-    )
+    assert finding.message == ("`src/billing/pay.py` (payments): all 2 new lines run with no flag around them.")
     assert finding.fix == "Put them inside `if features.has(…):`."
 
 
@@ -70,9 +81,7 @@ def test_the_facts_count_the_lines_by_their_class() -> None:
         "wrapped": "partial",
         "flags": {"added": ["x"], "removed": []},
     }
-    assert (
-        result.sentence == "2 of 3 new lines run in any case, 1 behind a flag, 0 not used yet, 2 unread; 2 risky files."
-    )
+    assert result.sentence == "2 of 3 new lines run without a flag, 1 behind one, 2 unread; 2 risky files."
 
 
 @pytest.mark.parametrize(
@@ -487,8 +496,8 @@ def test_only_a_key_that_is_written_out_is_a_key(path: str, source: str, keys: l
         (("features.has",), "Put them inside `if features.has(…):`."),
         (("!features.missing",), "Put them inside `if not features.missing(…):`."),
         (("*.isOn", "ui.flags"), "Put them inside `if ui.flags(…):`."),
-        (("*.isOn", "<Flag.On>"), "Put them behind a feature flag, or leave the function before while that is off."),
-        ((), "Put them behind a feature flag, or leave the function before while that is off."),
+        (("*.isOn", "<Flag.On>"), "Put this behind a feature flag, or return early while it is off."),
+        ((), "Put this behind a feature flag, or return early while it is off."),
     ],
 )
 def test_the_next_step_names_the_way_in_which_the_policy_asks(flags: tuple[str, ...], step: str) -> None:

@@ -161,10 +161,26 @@ def test_the_finding_says_what_where_and_the_next_step() -> None:
     assert result.sentence == "1 source file needs tests, 1 of them without a test; 0 test files changed."
 
 
-def test_a_file_without_any_test_is_told_what_its_test_would_be_called() -> None:
-    (finding,) = judge({}, {"web/cart.tsx": "export function cart() {\n  return 1;\n}\n"}).findings
+MARK = "land `vendor/** linguist-vendored` in `.gitattributes`"
 
-    assert finding.fix == "Add a test, such as `cart.test.tsx`."
+
+@pytest.mark.parametrize(
+    ("path", "fix"),
+    [
+        ("web/cart.tsx", "Add a test, such as `cart.test.tsx`."),
+        ("vendor/cart.tsx", f"If others wrote `vendor/`: {MARK} first, and it needs no test."),
+    ],
+)
+def test_a_file_without_any_test_is_told_what_its_test_would_be_called_or_how_to_mark_it(path: str, fix: str) -> None:
+    (finding,) = judge({}, {path: "export function cart() {\n  return 1;\n}\n"}).findings
+
+    assert finding.fix == fix
+
+
+def test_the_test_of_a_package_is_named_as_the_package() -> None:
+    (finding,) = judge({}, {"shop/tax/__init__.py": "def vat(price):\n    return price\n"}).findings
+
+    assert finding.fix == "Add a test, such as `test_tax.py`."
 
 
 def test_the_facts_name_sources_tests_and_the_mapping() -> None:

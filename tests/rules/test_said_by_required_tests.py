@@ -26,14 +26,14 @@ MEND = "Mend the test, or delete it together with what it tests."
             {PY: TEXT},
             {PY: TEXT.replace("    assert vat(0) == 0\n", "")},
             f"1 fewer assertion in `{PY}` (2 before).",
-            "Put the assertions back, or say in the test what replaces them.",
+            "Put the assertions back, or add others that hold what is right now.",
             id="one assertion fewer",
         ),
         pytest.param(
             {PY: TEXT},
             {PY: "def test_vat():\n    vat(10)\n"},
             f"2 fewer assertions in `{PY}` (2 before).",
-            "Put the assertions back, or say in the test what replaces them.",
+            "Put the assertions back, or add others that hold what is right now.",
             id="two assertions fewer",
         ),
         pytest.param(

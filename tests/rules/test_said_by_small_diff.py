@@ -27,8 +27,13 @@ def judge(pr: PullRequest) -> RuleResult:
         pytest.param([added("a.py", code(201))], "201 effective lines, limit 400.", id="a size that needs no praise"),
         pytest.param(
             [added("a.py", code(300)), added("a.md", ["x"]), added("x.min.js", ["y"]), added("yarn.lock", ["z"])],
-            "300 effective lines, limit 400 (1 docs, 1 lockfile, 1 minified not counted).",
+            "300 effective lines, limit 400 (1 in docs, 1 in lock files, 1 minified not counted).",
             id="what is left out, by kind",
+        ),
+        pytest.param(
+            [ChangedFile(f"{name}.sh", Change.MODIFIED, 0, 0, ()) for name in "ab"],
+            "0 effective lines, limit 400 (2 files without a line not counted).",
+            id="files that show no line",
         ),
         pytest.param(
             [added("b.py", [*code(5), *code(250, 900)]), modified("a.py", remove=code(5))],

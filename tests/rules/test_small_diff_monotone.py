@@ -39,7 +39,7 @@ def file_of(path: str, shape: int, new: Sequence[str], old: Sequence[str]) -> Ch
         deleted(path, old),
         changed(path, hunk(lines), change=Change.RENAMED, previous_path=f"old/{path}"),
         ChangedFile(path, Change.RENAMED, 0, 0, (), previous_path=f"docs/{path}.md"),
-        ChangedFile(path, Change.MODIFIED, 0, 0, (), binary=True),
+        ChangedFile(f"{path}.png", Change.MODIFIED, 0, 0, (), binary=True),
         ChangedFile(path, Change.MODIFIED, 1, 0, (pointer,), submodule=True),
         ChangedFile(path, Change.MODIFIED, 0, 0, ()),
     )

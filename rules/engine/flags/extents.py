@@ -123,5 +123,6 @@ def _places(text: bytes, word: bytes) -> Iterator[int]:
 
 def _rows(text: bytes, places: Iterable[int]) -> frozenset[int]:
     """Give the lines, from 1, of places in a text."""
-    breaks = breaks_of(text)
-    return frozenset(bisect_left(breaks, at) + 1 for at in places)
+    found = tuple(places)
+    breaks = breaks_of(text) if found else ()
+    return frozenset(bisect_left(breaks, at) + 1 for at in found)

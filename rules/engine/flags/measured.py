@@ -110,8 +110,9 @@ class Measured:
         files = f"{risky} risky file{'' if risky == 1 else 's'}" if risky else "no risky file"
         unread = f", {self.unread} unread" if self.unread else ""
         total = guarded + inert + exposed
-        rest = f"{guarded} behind a flag, {inert} not used yet{unread}"
-        return f"{exposed} of {total} new lines run in any case, {rest}; {files}."
+        behind = f", {guarded} behind one" if guarded else ""
+        inert_ = f", {inert} not used yet" if inert else ""
+        return f"{exposed} of {total} new lines run without a flag{behind}{inert_}{unread}; {files}."
 
 
 def _lines(count: int) -> str:

@@ -21,7 +21,7 @@ def used_modules(names: Names, lines: frozenset[int]) -> frozenset[str]:
 
     An import that does not say by which names its module is used counts as used.
     """
-    said = frozenset(_said(names.nodes, lines))
+    said = frozenset(_said(names.nodes, lines)) if names.imports else frozenset[bytes]()
     used: set[str] = set()
     unused: set[str] = set()
     for module, words in names.imports:
@@ -48,13 +48,16 @@ def _parts(module: str) -> tuple[str, ...]:
 
 def _said(nodes: Nodes, lines: frozenset[int]) -> Iterator[bytes]:
     """Walk the words of the functions and the heads of the classes that some lines stand in."""
-    seen: set[int] = set()
     bodies: dict[int, int | None] = {}
+    around: dict[int, int] = {}
     for line in lines:
         for node, stop in _around(nodes, nodes.first_on(line), bodies):
-            if node not in seen:
-                seen.add(node)
-                yield from _WORD.findall(nodes.text, nodes.starts[node], stop)
+            around.setdefault(node, stop)
+    read = 0
+    for start, stop in sorted((nodes.starts[node], stop) for node, stop in around.items()):
+        if stop > read:  # what stands inside what was read is read no second time
+            yield from _WORD.findall(nodes.text, max(start, read), stop)
+            read = stop
 
 
 def _around(nodes: Nodes, node: int, bodies: dict[int, int | None]) -> Iterator[tuple[int, int]]:

@@ -162,7 +162,7 @@ def _before(path: str, base: bytes, own: tuple[FlagPattern, ...]) -> Reading | N
 
 def _gone(one: Source) -> frozenset[int]:
     """List the lines that the pull request takes away."""
-    return frozenset(line.old for hunk in one.hunks for line in hunk.lines() if line.sign == "-")
+    return frozenset(line for hunk in one.hunks for line in hunk.deleted_lines())
 
 
 def _apart(file: Guarded, exposed: list[int], gated: frozenset[bytes]) -> Iterator[int]:
@@ -175,7 +175,7 @@ def _apart(file: Guarded, exposed: list[int], gated: frozenset[bytes]) -> Iterat
 
 def _between(one: Source, lines: Mapping[int, Class]) -> frozenset[int]:
     """List the added lines that do nothing by themselves."""
-    added = (line.new for hunk in one.hunks for line in hunk.lines() if line.sign == "+")
+    added = (line for hunk in one.hunks for line in hunk.added_lines())
     return frozenset(line for line in added if line not in lines)
 
 
@@ -198,7 +198,7 @@ def _contained(one: Source, file: Guarded, own: tuple[FlagPattern, ...], exposed
     """List the lines that do as before while every flag is off, whatever else they are."""
     if one.base is None or not exposed:
         return frozenset()
-    touched = frozenset(line.new for hunk in one.hunks for line in hunk.lines() if line.sign == "+")
+    touched = frozenset(line for hunk in one.hunks for line in hunk.added_lines())
     found = places(file, touched, exposed)
     before = _before(one.path, one.base, own) if found.ranges else None
     return contained_lines(found, before, guards_of(before)) if before is not None else frozenset()

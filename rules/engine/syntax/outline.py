@@ -14,7 +14,7 @@ from tree_sitter import Language, Parser
 from rules.engine.needs import LARGEST_TEXT
 from rules.engine.syntax import by_line
 from rules.engine.syntax.marks import Mark, Outline, Sign
-from rules.engine.syntax.parsing import parse
+from rules.engine.syntax.parsing import parse, standing
 from rules.engine.syntax.tables import BY_SUFFIX, Table, Visibility
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ class _Part(Enum):
 
 
 @lru_cache(maxsize=16)
-def _parts(table: Table) -> dict[str, _Part]:
+def _parts(table: Table) -> dict[int, _Part]:
+    """Say what the types of nodes are to us, by their numbers: a name may have several."""
     groups = (
         (_Part.FUNCTION, table.functions),
         (_Part.TYPE, table.types),
@@ -87,7 +88,10 @@ def _parts(table: Table) -> dict[str, _Part]:
         (_Part.MARK, table.marks),
     )
     parts = {name: part for part, names in reversed(groups) for name in names}
-    return {**parts, "expression_statement": _Part.EXPRESSION, "export_statement": _Part.EXPORT}
+    parts |= {"expression_statement": _Part.EXPRESSION, "export_statement": _Part.EXPORT}
+    language = _language(table)
+    names = {at: language.node_kind_for_id(at) for at in range(language.node_kind_count)}
+    return {at: parts[name] for at, name in names.items() if name in parts}
 
 
 @lru_cache(maxsize=16)
@@ -120,20 +124,22 @@ class _Reader:
     def read(self, tree: Tree) -> Outline:
         """Walk the whole file."""
         parts = _parts(self.table)
-        cursor = tree.walk()
-        places = [_Place()]
+        cursor = standing(tree)
+        go_down, go_on, go_up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
+        place, around = _Place(), list[_Place]()
         while True:
             node = cursor.node
-            part = parts.get(node.type) if node else None
-            is_name = part is _Part.CALL and cursor.field_name in _NAMES and node is not None and not node.child_count
-            place = self._enter(node, part, places[-1]) if node and part and not is_name else places[-1]
-            if cursor.goto_first_child():
-                places.append(place)
+            part, inside = parts.get(node.kind_id), place
+            if part and not (part is _Part.CALL and cursor.field_name in _NAMES and not node.child_count):
+                inside = self._enter(node, part, place)
+            if go_down():
+                around.append(place)
+                place = inside
                 continue
-            while not cursor.goto_next_sibling():
-                if not cursor.goto_parent():
+            while not go_on():
+                if not go_up():
                     return self._outline()
-                places.pop()
+                place = around.pop()
 
     def _outline(self) -> Outline:
         found = {sign: tuple(self.marks[sign][at] for at in sorted(self.marks[sign])) for sign in Sign}

@@ -17,6 +17,7 @@ _TEXT: Final = rb"\"[^\"\\]*\"|'[^'\\]*'"
 _CONSTANT: Final = re.compile(
     rb"[\w<>:? \t]*?\b([A-Za-z_]\w{2,})(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*(" + _TEXT + rb")[ \t]*[;,]?"
 )
+_QUOTES: Final = (b'"', b"'")
 _SAID: Final = re.compile(_TEXT)
 Constants = Mapping[str, Mapping[bytes, bytes]]
 
@@ -25,7 +26,7 @@ def constants_of(hunks: Iterable[Hunk]) -> Constants:
     """Read what texts the constants stand for that are taken away (`-`) and added (`+`); none that is two texts."""
     found: dict[str, dict[bytes, set[bytes]]] = {"-": defaultdict(set), "+": defaultdict(set)}
     for hunk in hunks:
-        for line in hunk.lines():
+        for line in hunk.lines() if any(quote in hunk.body for quote in _QUOTES) else ():
             constant = _CONSTANT.fullmatch(line.text.strip()) if line.sign in found else None
             if constant is not None:
                 found[line.sign][constant[1]].add(constant[2][1:-1])
@@ -82,6 +83,8 @@ def _alike(text: bytes) -> bytes:
 
 def _paired(hunk: Hunk) -> Iterator[tuple[Line, Line]]:
     """Pair removed with added lines where as many of each follow each other."""
+    if not (hunk.added and hunk.deleted):
+        return
     removed: list[Line] = []
     for sign, group in groupby(hunk.lines(), key=lambda line: line.sign):
         lines = list(group)

@@ -19,12 +19,14 @@ def chosen_by(file: Guarded, function: int) -> frozenset[int]:
     if body is None or len(nodes.rows(function)) > _LONGEST or file.on.find(1, body, nodes.stops[body]) < 0:
         return frozenset()
     given = _parameters(nodes, function)
-    said = [(nodes.word(at), bool(file.on[at])) for at in _said(file, body)]
-    on = {name for name, is_on in said if is_on}
-    off = {name for name, is_on in said if not is_on}
-    if len(off) != 1 or on & off or not on | off <= set(given):
-        return frozenset()
-    return frozenset(given.index(name) for name in on)
+    on: set[str] = set()
+    off: set[str] = set()
+    for at in _said(file, body):
+        name = nodes.word(at)
+        if name not in given:
+            return frozenset()
+        (on if file.on[at] else off).add(name)
+    return frozenset(given.index(name) for name in on) if len(off) == 1 and not on & off else frozenset()
 
 
 def _parameters(nodes: Nodes, function: int) -> list[str]:

@@ -31,8 +31,11 @@ _DECLARES: Final = frozenset(("short_var_declaration", "variable_declarator", "v
 def frames_of(file: Guarded) -> Iterator[int]:
     """Walk the branches and loops that a file adds, from the innermost outwards."""
     nodes = file.nodes
+    wanted = nodes.grammar.steps | LOOPS | nodes.grammar.calls
     for node in range(len(nodes.types) - 1, -1, -1):
-        if node in file.guards.forks or alone(nodes, node) != nodes.statements[node]:
+        if nodes.types[node] not in wanted or node in file.guards.forks:
+            continue
+        if alone(nodes, node) != nodes.statements[node]:
             continue
         is_short = nodes.stops[node] - node <= _LONGEST
         if is_short and _is_frame(nodes, node) and nodes.row(nodes.starts[node]) in file.added:

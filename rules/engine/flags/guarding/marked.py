@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -38,11 +38,11 @@ class Guarded:
     asked: bytearray
     held: bytearray
     parameters: tuple[Parameter, ...] = ()
+    nodes: Nodes = field(init=False, repr=False, compare=False)
 
-    @property
-    def nodes(self) -> Nodes:
-        """Give the nodes of the file."""
-        return self.reading.nodes
+    def __post_init__(self) -> None:
+        """Keep the nodes of the file at hand: no other name is asked for as often."""
+        object.__setattr__(self, "nodes", self.reading.nodes)
 
     def is_new(self, name: str) -> bool:
         """Say whether the base does not know a name at all."""

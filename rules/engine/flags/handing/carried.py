@@ -107,6 +107,8 @@ def _truth(reading: Reading, value: int) -> Truth:
 def _common(truths: Iterator[Truth]) -> Truth:
     """Say what a slot holds that is given all of these."""
     given = list(truths)
+    if not any(given):
+        return Truth.NOTHING
     common = reduce(Truth.__and__, (truth | Truth.FLAG for truth in given), ~Truth.NOTHING)
     return common if any(truth & Truth.FLAG for truth in given) and common != Truth.FLAG else Truth.NOTHING
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from rules.engine.flags.naming.names import UNKNOWN, Definition, Names, Unit, names_of
+from rules.engine.flags.naming.names import UNKNOWN, Definition, Names, Unit
+from rules.engine.flags.naming.noting import names_of
 from rules.engine.flags.reading.catalogue import patterns_for
 from rules.engine.flags.reading.fed import fed
 from rules.engine.flags.reading.implied import implied
@@ -43,11 +44,11 @@ class Reading:
     received: Received = field(default_factory=Received)
     path: str = ""
     is_part: bool = False
+    nodes: Nodes = field(init=False, repr=False, compare=False)
 
-    @property
-    def nodes(self) -> Nodes:
-        """Give the nodes of the file."""
-        return self.names.nodes
+    def __post_init__(self) -> None:
+        """Keep the nodes of the file at hand: no other name is asked for as often."""
+        object.__setattr__(self, "nodes", self.names.nodes)
 
     def keys(self) -> frozenset[str]:
         """List the names of the flags that are asked for."""
@@ -119,6 +120,8 @@ class Reading:
     def _common(self, values: list[int]) -> Truth:
         """Say what a name holds that is bound to all of these: only what every one of them says."""
         truths = [self.value_of(value) for value in values]
+        if not any(truths):
+            return Truth.NOTHING
         common = reduce(Truth.__and__, (truth | Truth.FLAG for truth in truths), ~Truth.NOTHING)
         return common if any(truth & Truth.FLAG for truth in truths) and common != Truth.FLAG else Truth.NOTHING
 

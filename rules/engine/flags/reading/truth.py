@@ -41,12 +41,12 @@ class Truth(IntFlag):
     @property
     def is_on_when_true(self) -> bool:
         """Say whether the flag is on where this is true."""
-        return self & (Truth.ON | Truth.FLAG) == Truth.ON | Truth.FLAG
+        return YES in self
 
     @property
     def is_on_when_false(self) -> bool:
         """Say whether the flag is on where this is false."""
-        return self & (Truth.OFF | Truth.FLAG) == Truth.OFF | Truth.FLAG
+        return NO in self
 
     @property
     def flipped(self) -> Truth:

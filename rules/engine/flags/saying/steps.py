@@ -86,7 +86,7 @@ class Block:
         if self.step is Step.INSIDE:
             return f"Put {them} inside the `if` in line {self.line}."
         if check is None or check.loose:
-            return self._loosely(them, f"`{check.said}`" if check else "a feature flag")
+            return self._loosely(f"`{check.said}`" if check else "a feature flag")
         speech = SPEECH[self.language]
         if self.step is Step.START:
             leave = speech.leave if check.off else speech.leave_without
@@ -94,11 +94,11 @@ class Block:
         inside = speech.outside if check.off else speech.inside
         return f"Put {them} inside `{inside.format(check.said)}`."
 
-    def _loosely(self, them: str, flag: str) -> str:
+    def _loosely(self, flag: str) -> str:
         if self.step is Step.START:
             return f"Put {self._function} behind {flag}, or start it with an early exit while that is off."
-        leave = ", or leave the function before while that is off" if self.inside else ""
-        return f"Put {them} behind {flag}{leave}."
+        leave = ", or return early while it is off" if self.inside else ""
+        return f"Put this behind {flag}{leave}."
 
     @property
     def _function(self) -> str:

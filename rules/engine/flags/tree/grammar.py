@@ -68,7 +68,7 @@ class Conditional(NamedTuple):
     other: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """One language: node types of its grammar by what they mean.
 

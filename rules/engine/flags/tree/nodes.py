@@ -6,14 +6,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Final, cast
+from itertools import accumulate, count, islice
+from operator import add
+from typing import TYPE_CHECKING, Final
 
 from rules.engine.flags.tree.grammar import Grammar
 from rules.engine.flags.tree.kept import Kept, kinds_of, tree_of
 from rules.engine.flags.tree.languages import GRAMMARS
 from rules.engine.flags.tree.mending import mended
 from rules.engine.syntax.outline import is_readable
+from rules.engine.syntax.parsing import standing
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -39,8 +41,8 @@ class Extent:
 @lru_cache(maxsize=4)
 def breaks_of(text: bytes) -> tuple[int, ...]:
     """List the places of all line breaks."""
-    ends = accumulate(len(line) + 1 for line in text.split(b"\n"))
-    return tuple(end - 1 for end in ends if end <= len(text))
+    *ends, _ = accumulate(map(len, text.split(b"\n")))
+    return tuple(map(add, ends, count()))
 
 
 def extent_of(text: bytes, lines: Iterable[int]) -> Extent:
@@ -206,7 +208,7 @@ class _Walk:
 
     def __init__(self, suffix: str, text: bytes, tree: Tree, extent: Extent | None) -> None:
         self.kinds, self.text, self.extent = kinds_of(suffix), text, extent
-        self.cursor = tree.walk()
+        self.cursor = standing(tree)
         self.numbers: list[int] = []
         self.fields: list[int | None] = []
         self.starts: list[int] = []
@@ -227,7 +229,7 @@ class _Walk:
         go_down, go_on, go_up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
         no, outside, whole = Kept.NO, Kept.OUTSIDE_MARKUP, Kept.WHOLE
         while count < _MOST_NODES and len(open_ones) <= _DEEPEST:
-            node = cast("Node", cursor.node)  # a cursor always stands on one
+            node = cursor.node
             kept = kinds[number := node.kind_id]
             if kept is outside or (in_part and kept is not no):
                 kept = self._settled(kept, node, parent)

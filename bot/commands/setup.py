@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from bot.commands.first_delivery import follow, shown, told
 from bot.commands.process import CANNOT_START
 from bot.commands.reasons import plain_line
 from bot.doctor.needed import manifest
@@ -39,6 +41,7 @@ class Asked:
     name: str
     platform: str | None = None
     port: int = 0
+    wait: bool = True
 
     @property
     def further(self) -> dict[str, str]:
@@ -58,11 +61,13 @@ class Asked:
 )
 @click.option("--print", "platform", type=click.Choice(PLATFORMS), help="Print commands instead of writing files.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the link. [any free one]")
+@click.option("--wait/--no-wait", default=True, help="Wait until GitHub reaches `andon serve`; the page turns green.")
 def setup(*, public_url: str, organisation: str, into: Path, **given: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Register a GitHub App for this service, and keep its id, private key and webhook secret.
 
     Prints a link, good for one visit on this machine within an hour. Where something is set up already it does nothing.
-    Exits 0 once the secrets are kept, else 2.
+    The page that the link leads to turns green once GitHub's first delivery has arrived. Exits 0 once the secrets are
+    kept, else 2.
     """
     home = Home(into)
     try:
@@ -72,33 +77,49 @@ def setup(*, public_url: str, organisation: str, into: Path, **given: Any) -> No
     if why := configured(os.environ, home):
         _end(f"nothing is set up here: {why}. `andon doctor` looks at what there is; to begin anew, take it away.")
     try:
-        app = asyncio.run(_through_the_door(asked))
+        kept = asyncio.run(_through_the_door(asked))
     except TimeoutError:
         _end("nobody came back from GitHub within an hour: start again.")
     except OSError as error:
         _end(f"the link cannot be opened: {error.strerror}.")
-    _keep(asked, app)
+    sys.exit(0 if kept else CANNOT_START)
 
 
-async def _through_the_door(asked: Asked) -> Registered:
+async def _through_the_door(asked: Asked) -> bool:
+    """Register, keep the secrets, and wait for the first delivery; gives whether the secrets were kept as asked."""
     door = Door(
         api_url=asked.api_url,
         organisation=asked.organisation,
         manifest=manifest(asked.name, asked.public_url),
         exchange=partial(registered, asked.api_url),
     )
+    door.told = told((), asked.public_url) if asked.wait else None
     link = await door.open(asked.port)
     try:
         click.echo(f"Open this on this machine, once:\n\n  {link}\n")
         async with asyncio.timeout(WITHIN):
             app = await door.registered
-            await asyncio.sleep(0)  # the page that says so is on its way
-            return app
+        kept = _keep(asked, app)
+        with suppress(asyncio.CancelledError):  # Ctrl-C ends the waiting, and nothing else is left to do
+            await _wait(asked, door, app)
+        return kept
     finally:
         await door.close()
 
 
-def _keep(asked: Asked, app: Registered) -> None:
+async def _wait(asked: Asked, door: Door, app: Registered) -> None:
+    """Let the page show how it ends: at once, or when GitHub's first delivery arrived, within an hour."""
+    if not asked.wait:
+        await shown(door)
+        return
+    click.echo("The page turns green once GitHub reaches it. Ctrl-C ends this waiting; everything is kept.")
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WITHIN):
+            await follow(door, app, api_url=asked.api_url, public_url=asked.public_url)
+            click.echo("GitHub's first delivery arrived.")
+
+
+def _keep(asked: Asked, app: Registered) -> bool:
     """Leave the secrets where they were asked for; where no file can be written they are shown, this once."""
     if asked.platform is None:
         try:
@@ -106,7 +127,7 @@ def _keep(asked: Asked, app: Registered) -> None:
         except OSError as error:
             click.echo(f"andon: {error.filename} cannot be written ({error.strerror}); keep this instead:", err=True)
             _show("env", asked, app)
-            sys.exit(CANNOT_START)
+            return False
         click.echo(f"Kept in {asked.home.env_file} and {asked.home.key_file}, for your eyes alone.")
         click.echo(f"Next: set -a; . {asked.home.env_file}; set +a; andon serve")
     else:
@@ -114,6 +135,7 @@ def _keep(asked: Asked, app: Registered) -> None:
     click.echo(
         f"Install it: {plain_line(app.page)}/installations/new\nThen `andon doctor` tells what is still missing."
     )
+    return True
 
 
 def _show(platform: str, asked: Asked, app: Registered) -> None:

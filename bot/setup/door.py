@@ -1,14 +1,20 @@
-"""The door of a setup: on this machine alone, opened by one link, and shut for good by the first success."""
+"""The door of a setup: on this machine alone, opened by one link, and shut for good by the first success.
+
+What is left open then is one page to look at, for whoever came by the link: whether GitHub reaches the service.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import html
 import json
 import secrets
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -26,14 +32,34 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+WAITING: Final = "/setup/waiting"
+REFRESH: Final = 3
+"""Seconds after which the page looks again by itself, without any script."""
+
+_STYLE: Final = (
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}"
+    ".told{border-left:.5rem solid #999;padding:.5rem 1rem}"
+    ".arrived{border-color:#1a7f37;background:#dafbe1;color:#116329}"
+)
+_STYLED: Final = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
 Exchange = Callable[[str], Awaitable[Registered]]
 """Exchanges a code for the App; raises Later and Refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of GitHub's first delivery, in words; `arrived` says that it was taken, and ends the waiting."""
+
+    said: str
+    arrived: bool = False
 
 
 class Door:
     """Serves three addresses until the App is registered: the link, the page with one button, and the way back.
 
-    Whatever else is asked, or by whoever did not come by the link, is answered 404, and so is everything afterwards.
+    Whatever else is asked, or by whoever did not come by the link, is answered 404, and so is everything afterwards,
+    but for one page that shows what is `told`: it looks again by itself until something arrived.
     """
 
     def __init__(self, *, api_url: str, organisation: str, manifest: Mapping[str, Any], exchange: Exchange) -> None:
@@ -45,9 +71,12 @@ class Door:
         self._session = self._state = ""
         self._origin = ""
         self.registered: asyncio.Future[Registered] = asyncio.get_running_loop().create_future()
+        self.told: Told | None = None
+        self.seen = asyncio.Event()
         application = web.Application(middlewares=[self._guarded])
         application.router.add_get("/setup", self._page)
         application.router.add_get("/setup/done", self._done)
+        application.router.add_get(WAITING, self._waiting)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
 
     async def open(self, port: int = 0) -> str:
@@ -67,7 +96,8 @@ class Door:
     ) -> web.StreamResponse:
         """Answer nobody once it is done, and no name that somebody else made lead to this machine."""
         try:
-            if self.registered.done() or request.host != urlsplit(self._origin).netloc:
+            is_open = self.registered.done() == (request.path == WAITING)
+            if not is_open or request.host != urlsplit(self._origin).netloc:
                 raise web.HTTPNotFound  # noqa: TRY301 - answered as every other refusal
             return await handler(request)
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
@@ -116,10 +146,21 @@ class Door:
         if self.registered.done():
             raise web.HTTPNotFound
         self.registered.set_result(app)
-        link = f"{app.page}/installations/new"
-        return _page(
-            200, f'<p>The App is there. <a href="{_text(link)}">Install it</a>; the terminal says the rest.</p>'
-        )
+        return web.Response(status=303, headers={**_HEADERS, "Location": WAITING})
+
+    async def _waiting(self, request: web.Request) -> web.Response:
+        """Show what is told of the first delivery, green once it was taken; until then the page looks again."""
+        self._demand_session(request)
+        told = self.told
+        link = f"{self.registered.result().page}/installations/new"
+        body = f'<p>The App is there. <a href="{_text(link)}">Install it</a>; the terminal says the rest.</p>'
+        if told is not None:
+            colour = " arrived" if told.arrived else ""
+            body += f'<p class="told{colour}">{"✅" if told.arrived else "⏳"} {_text(told.said)}</p>'
+        response = _page(200, body, refresh=told is not None and not told.arrived)
+        if told is None or told.arrived:
+            self.seen.set()
+        return response
 
 
 def _same(given: str, wanted: str) -> bool:
@@ -130,8 +171,14 @@ def _text(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-def _page(status: int, body: str, *, form: str = "'none'") -> web.Response:
-    policy = f"default-src 'none'; form-action {form}; frame-ancestors 'none'; base-uri 'none'"
-    text = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>andon setup</title><h1>andon</h1>{body}</html>'
+def _page(status: int, body: str, *, form: str = "'none'", refresh: bool = False) -> web.Response:
+    style = f"style-src 'sha256-{_STYLED}'"
+    policy = f"default-src 'none'; {style}; form-action {form}; frame-ancestors 'none'; base-uri 'none'"
+    again = f'<meta http-equiv="refresh" content="{REFRESH}">' if refresh else ""
+    head = (
+        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width">{again}'
+        f"<title>andon setup</title><style>{_STYLE}</style>"
+    )
+    text = f'<!doctype html><html lang="en">{head}<h1>andon</h1>{body}</html>'
     headers = {**_HEADERS, "Content-Security-Policy": policy}
     return web.Response(status=status, text=text, content_type="text/html", headers=headers)

@@ -19,8 +19,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from bot.commands.first_delivery import follow, told
 from bot.doctor.needed import manifest
 from bot.github.errors import Refused
+from bot.github.read_health import Attempt
 from bot.github.register import Registered, registered, registers_at
 from bot.settings import Settings, read_settings
 from bot.setup.door import COOKIE, Door
@@ -50,10 +52,12 @@ class Browser:
 
     http: aiohttp.ClientSession
     seen: list[int] = field(default_factory=list)
+    last: str = ""
 
     async def get(self, url: str, **headers: str) -> tuple[int, str]:
         async with self.http.get(url, headers=headers) as answer:
             self.seen.append(answer.status)
+            self.last = str(answer.url)
             return answer.status, await answer.text()
 
     async def presses(self, github: Simulator, page: str) -> str:
@@ -105,6 +109,86 @@ async def test_after_the_first_success_every_address_is_gone_for_good(github: Si
             await dora.get(address)
 
     assert dora.seen == [404, 404, 404, 404]
+
+
+@asynccontextmanager
+async def serving(github: Simulator, folder: Path, secret: str) -> AsyncIterator[None]:
+    """Run the service where GitHub delivers to, with a webhook secret."""
+    settings = Settings(1001, private_key(), secret.encode(), database_url=f"sqlite:///{folder}/served.db", port=0)
+    store = await Store.open(settings.database_url)
+    server = Server(settings, store)
+    github.webhook_url = f"http://127.0.0.1:{await server.start()}/webhook"
+    yield
+    await server.stop()
+    await store.close()
+
+
+async def refreshed(dora: Browser, page: str, words: str) -> str:
+    """Look again as often as the page itself asks for it, until it holds these words."""
+    async with asyncio.timeout(20):
+        while words not in page:
+            assert '<meta http-equiv="refresh" content="3">' in page
+            status, page = await dora.get(dora.last)
+            assert status == 200
+    return page
+
+
+async def test_the_page_turns_green_by_itself_once_a_delivery_of_github_was_verified(
+    github: Simulator, tmp_path: Path
+) -> None:
+    async with opened(github) as (door, link), browser() as dora:
+        door.told = told((), URL)
+        _, page = await dora.get(link)
+        _, page = await dora.get(await dora.presses(github, page))
+        app = door.registered.result()
+        following = asyncio.create_task(follow(door, app, api_url=github.url, public_url=URL, pace=0.001))
+        nothing = await refreshed(dora, page, "has delivered nothing")
+        github.webhook_url = "http://127.0.0.1:9/webhook"
+        github.ping()
+        away = await refreshed(dora, page, "nobody answered")
+        async with serving(github, tmp_path, "another secret of at least 32 bytes"):
+            github.ping()
+            wrong = await refreshed(dora, page, "is another one there")
+        async with serving(github, tmp_path, github.webhook_secret):
+            github.ping()
+            green = await refreshed(dora, page, "its signature was right")
+        await following
+
+    assert ['class="told arrived"' in one for one in (nothing, away, wrong, green)] == [False, False, False, True]
+    assert ("refresh" in green, "<script" in green, "installations/new" in green) == (False, False, True)
+
+
+async def test_the_waiting_page_is_for_who_came_by_the_link_and_for_nobody_before_the_success(
+    github: Simulator,
+) -> None:
+    async with opened(github) as (_, link), browser() as dora, browser() as mallory:
+        waiting = link.partition("?")[0] + "/waiting"
+        _, page = await dora.get(link)
+        before, _ = await dora.get(waiting)
+        await dora.get(await dora.presses(github, page))
+        after, _ = await dora.get(waiting)
+        stranger, _ = await mallory.get(waiting)
+
+    assert (before, after, stranger) == (404, 200, 404)
+
+
+@pytest.mark.parametrize(
+    ("codes", "arrived", "said"),
+    [
+        ((), False, "has delivered nothing to https://andon.example.com/webhook yet"),
+        ((0,), False, "nobody answered"),
+        ((502, 0), False, "502 was answered"),
+        ((200,), False, "something else than andon answered 200"),
+        ((401,), False, "GITHUB_WEBHOOK_SECRET is another one there"),
+        ((502, 202, 0), True, "its signature was right"),
+    ],
+)
+def test_only_the_answer_that_andon_gives_to_what_it_verified_is_an_arrival(
+    codes: tuple[int, ...], *, arrived: bool, said: str
+) -> None:
+    found = told([Attempt(str(code), 200 <= code < 300, code, "words", 1.0) for code in codes], URL)
+
+    assert (found.arrived, said in found.said) == (arrived, True)
 
 
 async def test_the_link_lets_one_visitor_in_and_nobody_after_them(github: Simulator) -> None:
@@ -288,16 +372,20 @@ async def test_the_command_prints_the_link_keeps_the_secrets_and_never_prints_th
         stderr=asyncio.subprocess.STDOUT,
     )
     assert process.stdout is not None
-    async with browser() as dora:
+    async with serving(github, tmp_path, github.webhook_secret), browser() as dora:
+        github.ping()
+        await github.settled()
         printed = ""
         while "token=" not in printed:
             printed = (await process.stdout.readline()).decode()
         _, page = await dora.get(printed.strip())
-        status, _ = await dora.get(await dora.presses(github, page))
+        status, page = await dora.get(await dora.presses(github, page))
+        await refreshed(dora, page, "its signature was right")
     rest = (await process.stdout.read()).decode()
 
     assert (status, await process.wait()) == (200, 0)
     assert "Install it: https://github.test/apps/andon/installations/new" in rest
+    assert "GitHub's first delivery arrived." in rest
     assert home.key_file.read_text() == github.private_key_pem
     assert github.webhook_secret not in rest
     assert "PRIVATE KEY" not in rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Final
 
 from rules.engine.known import known_rules
@@ -14,6 +15,7 @@ from rules.engine.size import Size
 from rules.engine.split import Part
 from rules.small_diff import SmallDiff
 
+_DEPTH: Final = 2  # parts of a directory that are named
 _PERSONS: Final = ("human", "unknown")
 
 
@@ -83,12 +85,20 @@ def side_by_side(policies: Sequence[Policy], only: Collection[str] = ()) -> Aske
     return Asked(tuple(listed), tuple(held), next(sizes, SmallDiff()))
 
 
+class Unseen(Enum):
+    """What a change brings without showing its lines."""
+
+    BINARY = "binary"
+    SUBMODULE = "submodule"
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What was said of one change: the answers to everything that was asked, and what each policy concludes.
 
     `lines` and `files` are effective lines and the files that hold some; None where the size is not known or does not
-    count. `pair` says that the commits name a second person.
+    count. `pair` says that the commits name a second person. `places` are the directories, by the number of the
+    question, in which a rule found something; `unseen` says what shows no lines.
     """
 
     sha: str
@@ -98,6 +108,8 @@ class Judged:
     lines: int | None
     files: int | None
     pair: bool = False
+    places: tuple[tuple[int, str], ...] = ()
+    unseen: frozenset[Unseen] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,23 @@ class LeftOut:
 
     sha: str
     why: str
+
+
+def places_of(verdict: Verdict) -> tuple[tuple[int, str], ...]:
+    """List where each question found something, every directory once: no deeper than two."""
+    found = {
+        (at, _directory(one.path))
+        for at, result in enumerate(verdict.results)
+        for one in result.findings
+        if one.path is not None
+    }
+    return tuple(sorted(found))
+
+
+def _directory(path: str) -> str:
+    """Name the directory of a file, cut to its first two parts; `./` for the top."""
+    parts = path.split("/")[:-1][:_DEPTH]
+    return "/".join(parts or (".",)) + "/"
 
 
 def is_paired(verdict: Verdict) -> bool:

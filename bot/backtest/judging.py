@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from multiprocessing.process import BaseProcess
+from typing import Final, NoReturn
 
-from bot.backtest.asked import Asked, Judged, LeftOut, is_paired
+from bot.backtest.asked import Asked, Judged, LeftOut, Unseen, is_paired, places_of
 from bot.git.contents import Contents
-from bot.git.history import Landing
-from bot.git.objects import GitError, Objects
+from bot.git.history import MISSING, Landing
+from bot.git.objects import GitError, MissingError, Objects
 from bot.git.pull_request import undone
 from rules.engine.attributes import Attributes
 from rules.engine.diff import DiffError, parse_diff
@@ -21,6 +25,7 @@ from rules.engine.size import Scale, Size
 from rules.engine.sized import Measure
 
 _ATTRIBUTES: Final = ".gitattributes"
+_LAST: Final = 253_402_300_799  # the last second that a date can name
 _NO_LIMIT: Final = Measure(float("inf"), 1 << 62, 1 << 62)  # nothing is over it, so that no split is thought out
 
 
@@ -33,15 +38,36 @@ class Segment:
     changes: tuple[tuple[Landing, bytes], ...]
 
 
+def end_with_parent() -> None:
+    """End this process with the one that started it, even where that is killed: nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_outlast, args=(parent,), daemon=True).start()
+
+
+def _outlast(parent: BaseProcess) -> NoReturn:
+    parent.join()
+    os._exit(1)
+
+
 def judge(segment: Segment) -> list[Judged | LeftOut]:
     """Judge each change of a segment, in order. Never raises because of what a commit holds."""
     with Contents(segment.objects) as contents:
         try:
             paths = set(contents.paths(segment.changes[0][0].sha))
         except GitError as error:
-            return [LeftOut(landing.sha, str(error).partition("\n")[0]) for landing, _ in segment.changes]
+            why = MISSING if isinstance(error, MissingError) else str(error).partition("\n")[0]
+            return [LeftOut(landing.sha, why) for landing, _ in segment.changes]
         judging = _Judging(segment, contents, paths)
         return [judging.judged(landing, text) for landing, text in segment.changes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The paths that one change made, and those that it took away."""
+
+    new: set[str]
+    old: set[str]
 
 
 class _Judging:
@@ -63,25 +89,25 @@ class _Judging:
             self._paths = set(self._contents.paths(landing.base))
             self._attributes = None
             return LeftOut(landing.sha, f"its diff cannot be read: {error}")
-        after = frozenset(self._paths)
-        self._go_back(files)
+        step = self._go_back(files)
         if not files:
             return LeftOut(landing.sha, "it changes nothing")
         try:
-            return self._said(self._pull_request(landing, files), after)
+            return self._said(self._pull_request(landing, files), step)
         except Exception as error:  # noqa: BLE001 - one commit that breaks andon must not hide all others
             return LeftOut(landing.sha, f"andon failed, not you: {type(error).__name__}")
 
-    def _go_back(self, files: tuple[ChangedFile, ...]) -> None:
-        """Undo the change in the list of paths."""
-        for file in files:
-            if file.change in (Change.ADDED, Change.RENAMED):
-                self._paths.discard(file.path)
-            if file.change is Change.DELETED:
-                self._paths.add(file.path)
-        self._paths.update(file.previous_path for file in files if file.previous_path)
+    def _go_back(self, files: tuple[ChangedFile, ...]) -> _Step:
+        """Undo the change in the list of paths, and say what that was."""
+        new = {file.path for file in files if file.change in (Change.ADDED, Change.RENAMED)} & self._paths
+        old = {file.path for file in files if file.change is Change.DELETED}
+        old |= {file.previous_path for file in files if file.previous_path}
+        self._paths -= new
+        old -= self._paths
+        self._paths |= old
         if any(_ATTRIBUTES in (_name(file.path), _name(file.previous_path or "")) for file in files):
             self._attributes = None
+        return _Step(new, old)
 
     def _pull_request(self, landing: Landing, files: tuple[ChangedFile, ...]) -> PullRequest:
         if self._attributes is None:
@@ -91,7 +117,7 @@ class _Judging:
             repository="",
             base=landing.base,
             head=landing.sha,
-            fetched_at=datetime.fromtimestamp(landing.landed, UTC),
+            fetched_at=datetime.fromtimestamp(min(landing.landed, _LAST), UTC),
             files=files,
             totals=totals,
             attributes=self._attributes,
@@ -107,10 +133,10 @@ class _Judging:
         texts = self._contents.texts(base, there)
         return Attributes({path.removesuffix(_ATTRIBUTES): text.decode("utf-8", "replace") for path, text in texts})
 
-    def _said(self, pr: PullRequest, after: frozenset[str]) -> Judged:
+    def _said(self, pr: PullRequest, step: _Step) -> Judged:
         if needs := needs_of(self._policy, pr):
             texts: Mapping[str, bytes] = dict(self._contents.texts(pr.head, needs.to_fetch(pr)))
-            pr = needs.filled(pr, texts, after)
+            pr = needs.filled(pr, texts, frozenset(self._paths - step.old | step.new) if needs.tree else None)
         verdict = evaluate(self._policy, pr)
         lines, files = (None, None) if verdict.kind is Kind.REVERT else self._size(pr)
         return Judged(
@@ -121,6 +147,8 @@ class _Judging:
             lines=lines,
             files=files,
             pair=is_paired(verdict),
+            places=places_of(verdict),
+            unseen=frozenset(_unseen(pr)),
         )
 
     def _size(self, pr: PullRequest) -> tuple[int, int]:
@@ -128,6 +156,14 @@ class _Judging:
         rule = self._asked.size
         size = Size(Scale(rule.weights.by_kind(), rule.deleted_factor, _NO_LIMIT), pr)
         return size.effective, size.counting
+
+
+def _unseen(pr: PullRequest) -> Iterator[Unseen]:
+    for file in pr.files:
+        if file.binary:
+            yield Unseen.BINARY
+        if file.submodule:
+            yield Unseen.SUBMODULE
 
 
 def _name(path: str) -> str:

@@ -13,6 +13,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bot.dora.intervals import Share
+
 Told = Mapping[str, Any]
 
 COLOURS: Final = {"ink": "#010101", "line": "#020202", "main": "#030303", "bad": "#040404", "calm": "#050505"}
@@ -38,7 +40,8 @@ _STYLE: Final[Any] = {  # matplotlib types each name of a setting by itself
     "axes.axisbelow": True,
     "legend.frameon": False,
 }
-_WIDE: Final = 8.0  # inches, at which text has its size
+_WIDE: Final = 5.6  # inches, at which text has its size
+_ENOUGH: Final = 30  # changes of one size from which on a share of them is drawn
 _NOISE: Final = re.compile(r"<metadata>.*?</metadata>|<\?xml[^>]*>|<!DOCTYPE[^>]*>", re.DOTALL)
 _NAMES: Final = re.compile(r'(\bid="|url\(#|href="#)')
 
@@ -61,7 +64,7 @@ def sizes(told: Told, drawn: Drawn) -> str:
         axes.bar(places, kept, color=COLOURS["main"], label="kept")
         reverted = [row["reverted"] for row in rows]
         axes.bar(places, reverted, bottom=kept, color=COLOURS["bad"], label="reverted later")
-        axes.set_xticks(list(places), [range_of(row) for row in rows], rotation=30)
+        axes.set_xticks(list(places), [range_of(row) for row in rows], rotation=40, ha="right", rotation_mode="anchor")
         axes.set(xlabel="effective lines", ylabel="changes")
         axes.legend()
         return _svg(figure, drawn)
@@ -104,7 +107,7 @@ def outcomes(rules: Sequence[Told], drawn: Drawn) -> str:
         axes.set_yticks(places, [rule["rule"] for rule in rules])
         axes.invert_yaxis()
         axes.set(xlabel="changes")
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(OUTCOMES))
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
         return _svg(figure, drawn)
 
 
@@ -120,6 +123,25 @@ def reverted(spreads: Mapping[str, Sequence[int]], percentiles: Sequence[str], d
         axes.set_xticks(range(len(percentiles)), list(percentiles))
         axes.set(ylabel="effective lines")
         axes.legend()
+        return _svg(figure, drawn)
+
+
+def shares(rows: Sequence[Told]) -> list[tuple[str, int, int]]:
+    """List, of each range of sizes with enough changes, its name, how many were reverted, and of how many."""
+    return [(range_of(row), row["reverted"], row["changes"]) for row in rows if row["changes"] >= _ENOUGH]
+
+
+def taken(rows: Sequence[tuple[str, int, int]], drawn: Drawn) -> str:
+    """Draw the share that was reverted of each range of sizes, with its interval."""
+    with rc_context(_STYLE):
+        figure, axes = _empty(3.0)
+        for place, (_, n, of) in enumerate(rows):
+            low, high = Share(n, of).interval or (0.0, 0.0)
+            axes.plot([place, place], [100 * low, 100 * high], color=COLOURS["line"], linewidth=2)
+            axes.plot([place], [100 * n / of], color=COLOURS["bad"], marker="o", markersize=7)
+        axes.set_xticks(range(len(rows)), [name for name, _, _ in rows])
+        axes.set_ylim(bottom=0)
+        axes.set(xlabel="effective lines", ylabel="reverted later, in %\n(bar: 95 % interval)")
         return _svg(figure, drawn)
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.backtest.scouting import Seen
-from bot.backtest.words import clean, share
+from bot.backtest.words import clean, meaning
+from bot.dora.words import percent
 from bot.text.moments import day_of
 from rules.engine.page import MODES
 from rules.engine.policy import POLICY_PATH, RECOMMENDED
-from rules.engine.result import Mode
+from rules.engine.result import Kind, Mode
 from rules.small_diff import SmallDiff
 
 Told = Mapping[str, Any]
@@ -24,6 +25,7 @@ _WIDTH: Final = 100
 _MOST_NAMED: Final = 5
 _SIZE: Final = SmallDiff.name()
 _PAIRING: Final = "pairing"
+_FLAGS: Final = "flag-wrapped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def policy_text(told: Told, seen: Seen) -> str:
 
 def limits(told: Told) -> tuple[Limit, Limit, Limit]:
     """Propose `max-lines`, `good-lines` and `max-files`."""
-    lines, files, defaults = told["sizes"]["effective_lines"], told["sizes"]["files"], SmallDiff()
+    lines, files, defaults = told["sizes"]["own"]["effective_lines"], told["sizes"]["own"]["files"], SmallDiff()
     if lines["of"] < ENOUGH:
         few = f"The default: {lines['of']} changes of a known size are too few to propose another."
         return (
@@ -93,19 +95,11 @@ def _top(told: Told) -> Iterator[str]:
 
 
 def _rule(rule: Told, told: Told, seen: Seen) -> Iterator[str]:
-    """Write one rule: why its mode, then its options, each with its reason."""
-    stops = rule["would"]["hold"]["held"] + rule["would"]["hold"]["undecided"]
-    mode = Mode(rule["mode"])
-    own = rule["rule"] not in (
-        _SIZE,
-        _PAIRING,
-    )  # below stand other limits than were judged by; GitHub alone knows pairs
-    if mode is Mode.HOLD and own and told["changes"] and stops > _GENTLE * told["changes"]:
-        mode = Mode.WARN
-    if own and told["changes"]:
-        words = f"In `hold` it would have stopped {share(stops, told['changes'])} of the changes here."
-        gentle = f" So it begins in `{mode.value}`: {MODES[mode]}" if mode.value != rule["mode"] else ""
-        yield from _comment(words + gentle, "  ")
+    """Write one rule: what it is for, why its mode, then its options, each with its reason."""
+    mode, why = _mode(rule, told["changes"], seen)
+    for words in (meaning(rule["rule"]), why):
+        if words:
+            yield from _comment(words, "  ")
     yield f"  {rule['rule']}:"
     yield f"    mode: {mode.value}"
     match rule["rule"]:
@@ -117,15 +111,39 @@ def _rule(rule: Told, told: Told, seen: Seen) -> Iterator[str]:
             yield from _flags(seen)
         case "pairing":
             yield from _comment(
-                f"The commits of {share(**told['paired'])} of the changes name a second person; approvals are only "
-                "known to GitHub.",
+                f"The commits of {_of(**told['paired'])} name a second person. The others need an approval, of which "
+                "only GitHub knows: where one person works alone, say `observe`.",
                 "    ",
             )
         case _:
             pass
 
 
+def _mode(rule: Told, changes: int, seen: Seen) -> tuple[Mode, str]:
+    """Choose a mode to begin with, and say why: not of rules with limits of their own, or that GitHub alone knows."""
+    mode = Mode(rule["mode"])
+    if not changes or rule["rule"] in (_SIZE, _PAIRING):
+        return mode, ""
+    stops = rule["would"]["hold"]["held"] + rule["would"]["hold"]["undecided"]
+    why = f"In `hold` it would have stopped {_of(stops, changes)}."
+    flagless = rule["rule"] == _FLAGS and not seen.flags
+    if flagless:
+        why += " No call of a flag library that andon knows was found."
+    if mode is Mode.HOLD and (flagless or stops > _GENTLE * changes):
+        return Mode.WARN, f"{why} So it begins in `warn`: it {MODES[Mode.WARN]}."
+    return mode, why
+
+
+def _of(n: int, of: int) -> str:
+    return f"{n} of {of} changes here{f' ({percent(n / of)})' if of else ''}"
+
+
 def _size(told: Told) -> Iterator[str]:
+    bumps = told["kinds"].get(Kind.DEPENDENCIES.value, 0)
+    if bumps:
+        yield from _comment(
+            f"{_of(bumps, told['changes'])} only bump dependencies: they count for none of these.", "    "
+        )
     for name, limit in zip(("max-lines", "good-lines", "max-files"), limits(told), strict=True):
         yield from _comment(limit.why, "    ")
         yield f"    {name}: {limit.value}"

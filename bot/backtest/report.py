@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bot.backtest import plots
+from bot.backtest.findings import FEW, counted, findings
 from bot.backtest.plots import Drawn, range_of
-from bot.backtest.words import clean, period, share
+from bot.backtest.words import clean, meaning, period, share
 from bot.dora.words import percent
 
 Told = Mapping[str, Any]
 
 _SHORT: Final = 12  # digits of a commit's id
+_NAMED: Final = 20  # commits of one cause that are named
 _PERCENTILES: Final = ("p50", "p75", "p90", "p95")
 _STYLE: Final = """
 :root { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --line: #8c959f; --main: #0a5cc2; --bad: #b3261e;
@@ -23,13 +25,20 @@ _STYLE: Final = """
 body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 60rem;
   margin: 2rem auto; padding: 0 1rem; }
 figure { margin: 1rem 0; overflow-x: auto; }
-figure svg { max-width: 100%; height: auto; }
+figure svg { width: 100%; max-width: 42rem; height: auto; }
+li { margin: .4rem 0; }
+summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
+.aside { font-size: .9em; }
 table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--line); padding: .2rem .7rem; text-align: right; }
 th:first-child, td:first-child, .words { text-align: left; overflow-wrap: break-word; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; white-space: nowrap; }
+td:first-child { min-width: 8rem; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 code { font-size: .9em; }
+@media (max-width: 40rem) { body { font-size: 15px; margin: 1rem auto; } h1 { font-size: 1.6em; }
+  h2 { font-size: 1.3em; } ul { padding-left: 1.2rem; } table { font-size: .85rem; } th, td { padding: .2rem .4rem; }
+  caption { white-space: normal; } }
 """
 _HEAD: Final = """<!doctype html>
 <html lang="en">
@@ -51,16 +60,25 @@ def report(told: Told) -> str:
     parts = [_HEAD.format(title=_text(f"Backtest of {told['repository']}"), style=_STYLE), f"<p>{_text(period(told))} "]
     parts.append("Each was held against what was there before it, as a pull request would have been.</p>")
     if told["changes"]:
-        parts += [*_policies(told), *_sizes(told), *_reverts(told)]
+        parts += [*_findings(told), *_policies(told), *_sizes(told), *_reverts(told)]
     parts += [*_left_out(told), "</main>\n</body>\n</html>\n"]
     return "\n".join(parts)
+
+
+def _findings(told: Told) -> Iterator[str]:
+    yield "<h2>What this history shows</h2>"
+    yield f"<ul>{''.join(f'<li>{_text(words)}</li>' for words in findings(told))}</ul>"
+    yield '<p class="aside">“95 %: a to b” is where the share lies if these changes are a fair sample of those to '
+    yield "come: the fewer there are, the wider it is. Reverted is what the message of a later change takes back; "
+    yield "what was mended by another fix is not known. Effective lines are explained below.</p>"
 
 
 def _policies(told: Told) -> Iterator[str]:
     yield "<h2>What would have been stopped</h2>"
     yield "<p>In <em>warn</em> a rule only says what it found; in <em>hold</em> andon does not merge the change by "
     yield "itself; in <em>block</em> nobody merges it. Approvals, labels and coverage are not in a history: what rests "
-    yield "on them is not judged here.</p>"
+    yield "on them is not judged here. Found: the rule has something to say of the change. Unknown: something could "
+    yield "not be read, such as a file that is too large; in hold and block that stops a change as well.</p>"
     for number, policy in enumerate(told["policies"], 1):
         counts = policy["conclusions"]
         told_of = ", ".join(f"{name} {share(count, told['changes'])}" for name, count in counts.items() if count)
@@ -69,6 +87,9 @@ def _policies(told: Told) -> Iterator[str]:
 
 
 def _rules(rules: Sequence[Told], number: int) -> Iterator[str]:
+    meanings = ((rule["rule"], meaning(rule["rule"])) for rule in rules)
+    items = (f"<li><code>{_text(name)}</code>: {_text(words)}</li>" for name, words in meanings if words)
+    yield f"<ul>{''.join(items)}</ul>"
     if rules:
         words = "; ".join(f"{one['rule']} found something in {one['outcomes']['found']}" for one in rules)
         yield _figure(plots.outcomes(rules, Drawn(f"rules{number}", f"How each rule ended: {words}.")))
@@ -101,7 +122,7 @@ def _sizes(told: Told) -> Iterator[str]:
     yield "generated files, documentation, comments and moved lines count nothing, tests half.</p>"
     words = "; ".join(f"{range_of(row)} lines: {row['changes']}" for row in rows if row["changes"])
     yield _figure(plots.sizes(told, Drawn("sizes", f"Changes by size. {words}.")))
-    shown = [(range_of(row), row["changes"], row["reverted"]) for row in rows]
+    shown = [(range_of(row), row["changes"], share(row["reverted"], row["changes"])) for row in rows]
     yield _table("Changes by size", ("effective lines", "changes", "reverted later"), shown)
     yield "<h2>What a limit would stop</h2>"
     over = _over(rows)
@@ -139,7 +160,7 @@ def _reverts(told: Told) -> Iterator[str]:
     yield "<h2>What was reverted later</h2>"
     yield f"<p>{share(len(taken), told['changes'])} of the changes, by what the messages of later ones say.</p>"
     spreads = {name: [reverts["sizes"][name][one] for one in _PERCENTILES] for name in ("all", "reverted")}
-    if taken and reverts["sizes"]["reverted"]["of"]:
+    if reverts["sizes"]["reverted"]["of"] >= FEW:
         words = "; ".join(
             f"{name}: {', '.join(f'{at} {value}' for at, value in zip(_PERCENTILES, values, strict=True))}"
             for name, values in spreads.items()
@@ -147,29 +168,50 @@ def _reverts(told: Told) -> Iterator[str]:
         drawn = Drawn("reverted", f"Sizes of reverted changes beside all. {words}.")
         yield _figure(plots.reverted(spreads, _PERCENTILES, drawn))
         yield _table("Their sizes", ("effective lines", *_PERCENTILES), [(name, *spreads[name]) for name in spreads])
+    told_of = plots.shares(told["histogram"])
+    if told_of and len(taken) >= FEW:
+        words = "; ".join(f"{name} lines: {counted(n, of)}" for name, n, of in told_of)
+        yield _figure(
+            plots.taken(told_of, Drawn("taken", f"The share of changes of each size that were reverted. {words}."))
+        )
     if taken:
-        yield _changes("The changes that were reverted", taken)
+        yield f"<details><summary>All that were reverted: {len(taken)}</summary>"
+        yield _table("The changes that were reverted", ("title", "commit", "by", "effective lines"), map(_taken, taken))
+        yield "</details>"
 
 
 def _left_out(told: Told) -> Iterator[str]:
-    left = told["left_out"]
-    if left:
+    odd = [
+        (one["what"], len(one["commits"]), _named([sha[:_SHORT] for sha in one["commits"]])) for one in told["oddities"]
+    ]
+    if odd:
+        yield "<h2>What is odd about some</h2>"
+        yield _table("Changes that were judged and are unlike others", ("what", "changes", "which"), odd)
+    causes: dict[str, list[str]] = {}
+    for one in told["left_out"]:
+        causes.setdefault(one["why"], []).append(one["commit"][:_SHORT])
+    if causes:
         yield "<h2>What was left out</h2>"
-        yield _table(
-            "Commits that were not judged", ("commit", "why"), [(one["commit"][:_SHORT], one["why"]) for one in left]
-        )
+        rows = [(why, len(commits), _named(commits)) for why, commits in causes.items()]
+        yield _table("Commits that were not judged", ("why", "commits", "which"), rows)
+
+
+def _named(commits: Sequence[str]) -> str:
+    more = f" and {len(commits) - _NAMED} more" if len(commits) > _NAMED else ""
+    return f"{' '.join(commits[:_NAMED])}{more}"
 
 
 def _changes(caption: str, changes: Iterable[Told]) -> str:
-    rows = [
-        (
-            one["title"],
-            one["commit"][:_SHORT],
-            "not known" if one["effective_lines"] is None else one["effective_lines"],
-        )
-        for one in changes
-    ]
+    rows = [(one["title"], one["commit"][:_SHORT], _lines(one)) for one in changes]
     return _table(caption, ("title", "commit", "effective lines"), rows)
+
+
+def _taken(one: Told) -> tuple[object, ...]:
+    return one["title"], one["commit"][:_SHORT], one["by"][:_SHORT], _lines(one)
+
+
+def _lines(one: Told) -> object:
+    return "not known" if one["effective_lines"] is None else one["effective_lines"]
 
 
 def _figure(svg: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import tempfile
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -15,15 +17,16 @@ from typing import Final
 
 from bot.backtest.asked import Asked, Judged, LeftOut
 from bot.backtest.folding import History, Named
-from bot.backtest.judging import Segment, judge, segments
+from bot.backtest.judging import Segment, end_with_parent, judge, segments
 from bot.backtest.reverts import Told, reverts_in
 from bot.git.history import Landing, landings, patches
 from bot.git.objects import GitError, Objects, commit_of, opened
 
-_AT_ONCE: Final = 32  # changes in one segment
+_AT_ONCE: Final = 64  # changes in one segment, which lists all files of a commit once
 _LARGEST: Final = 4 * 1024 * 1024  # bytes of diff in one segment
 _AHEAD: Final = 2  # segments for each process that wait to be judged
 _WORTH: Final = 150  # changes for which it pays to start processes
+_MERGED: Final = re.compile(r"Merge pull request #(\d+) from ")
 _NO_PARENT: Final = "nothing before it is here: the first commit, or the end of a shallow clone"
 
 Seen = Callable[[int, int], None]
@@ -78,8 +81,9 @@ class _Run:
             asked=self._asked,
             judged=judged,
             left_out=self._in_order(),
-            named={one.sha: Named(one.message.partition("\n")[0], one.landed) for one in self._all},
+            named={one.sha: _named(one) for one in self._all},
             reverts=reverts_in([_told(one) for one in reversed(self._all)]),
+            read_at=time.time(),
         )
 
     def _in_order(self) -> list[LeftOut]:
@@ -109,7 +113,7 @@ def _beside(cut: Iterator[Segment], cores: int) -> Iterator[list[Judged | LeftOu
 
 
 def _spread_over(cut: Iterator[Segment], cores: int) -> Iterator[list[Judged | LeftOut]]:
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), end_with_parent) as pool:
         running: deque[Future[list[Judged | LeftOut]]] = deque()
         for segment in cut:
             running.append(pool.submit(judge, segment))
@@ -117,6 +121,19 @@ def _spread_over(cut: Iterator[Segment], cores: int) -> Iterator[list[Judged | L
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
+
+
+def _named(landing: Landing) -> Named:
+    own = landing.commits[-1]
+    return Named(title_of(own.message), landing.landed, own.parents, "\N{REPLACEMENT CHARACTER}" in own.message)
+
+
+def title_of(message: str) -> str:
+    """Give the title of what landed: of GitHub's merge commits that of the pull request, which stands below."""
+    first, _, rest = message.partition("\n")
+    merged = _MERGED.match(first)
+    title = rest.strip().partition("\n")[0].rstrip()
+    return f"{title} (#{merged[1]})" if merged and title else first
 
 
 def _told(landing: Landing) -> Told:

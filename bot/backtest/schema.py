@@ -24,7 +24,7 @@ def backtest_schema() -> Schema:
         "newest": _MAYBE_SHA,
         "oldest": _MAYBE_SHA,
         "since": {**_MAYBE_TIME, "description": "When the first of the judged changes landed, as a Unix time."},
-        "until": {**_MAYBE_TIME, "description": "When the last of them landed."},
+        "until": {**_MAYBE_TIME, "description": "When the last of them landed; dates in the future are passed over."},
         "changes": {**_COUNT, "description": "The changes that were judged: each first-parent commit that has any."},
         "kinds": {"type": "object", "additionalProperties": _COUNT, "description": "How many of each kind of change."},
         "policies": {"type": "array", "items": _policy()},
@@ -32,6 +32,9 @@ def backtest_schema() -> Schema:
         "histogram": {"type": "array", "items": _range(), "description": "The changes by size in effective lines."},
         "reverts": _reverts(),
         "paired": _object(_SHARE, "The changes whose commits name a second person."),
+        "oddities": _list(
+            {"what": _TEXT, "commits": {"type": "array", "items": _TEXT}}, "What sets some of the judged changes apart."
+        ),
         "left_out": _list({"commit": _TEXT, "why": _TEXT}, "The commits that were not judged."),
     }
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "andon backtest --format json"}
@@ -62,6 +65,7 @@ def _rule() -> Schema:
             "outcomes": _object({one.value: _COUNT for one in Outcome}),
             "would": _object(steps, "What it would have done to so many changes in each mode, by itself."),
             "reverted": {**_COUNT, "description": "Of those where it found something, the ones reverted later."},
+            "places": _list({"directory": _TEXT, "changes": _COUNT}, "Where it found something most often."),
             "examples": _list(_change(), "The largest where it found something."),
         }
     )
@@ -75,7 +79,10 @@ def _sizes() -> Schema:
         "over": _object(_SHARE, "The changes over either limit."),
     }
     now = _object({"max_lines": _COUNT, "max_files": _COUNT}, "The limits of the first policy, else the defaults.")
-    return _object({"now": now, "effective_lines": _spread(), "files": _spread(), "limits": _list(limit)})
+    over = _object(_SHARE, "The changes over either of them.")
+    spreads = {"effective_lines": _spread(), "files": _spread()}
+    own = _object(spreads, "The same without changes that only bump versions of dependencies.")
+    return _object({"now": now, "over_now": over, **spreads, "own": own, "limits": _list(limit)})
 
 
 def _spread() -> Schema:
@@ -98,6 +105,10 @@ def _reverts() -> Schema:
             "found": {**_COUNT, "description": "The changes here that a later one takes back, by its message."},
             "elsewhere": {**_COUNT, "description": "Claims that fit no change here."},
             "sizes": _object({"reverted": _spread(), "all": _spread()}, "In effective lines."),
+            "by_size": _object(
+                {"edge": _MAYBE_COUNT, "up_to": _object(_SHARE), "above": _object(_SHARE)},
+                "Those that were reverted, up to the p75 of sizes and above it, without mere bumps of dependencies.",
+            ),
             "reverted": _list(reverted),
         }
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any, Final
 
+from bot.backtest.findings import findings
 from bot.dora.words import percent
 from bot.text.moments import day_of
+from rules.engine.known import known_rules
 
 Told = Mapping[str, Any]
 
 WIDTH: Final = 80
 """Columns that are written at the most."""
 
+_HELD: Final = "\N{NO-BREAK SPACE}%"
 _SHORT: Final = 12  # digits of a commit's id
 _NAMED: Final = 10  # commits that are left out and named, of each cause
 _SHOWN: Final = 3  # examples of one rule
@@ -27,6 +32,12 @@ def text(told: Told) -> str:
 def share(n: int, of: int) -> str:
     """Write a number with its share: `12 (4.0 %)`."""
     return f"{n} ({percent(n / of)})" if of else str(n)
+
+
+def meaning(name: str) -> str:
+    """Give the sentence that a rule says of itself; nothing of one that is not installed here."""
+    rule = known_rules().get(name)
+    return " ".join((inspect.getdoc(rule) or "").partition("\n\n")[0].split()) if rule else ""
 
 
 def clean(words: str) -> str:
@@ -56,6 +67,11 @@ def _head(told: Told) -> Iterator[str]:
     yield cut(period(told), WIDTH)
     if told["changes"]:
         yield f"{told['oldest'][:_SHORT]} up to {told['newest'][:_SHORT]}, each against its first parent."
+        yield ""
+    for words in findings(told):
+        held = clean(words).replace(" %", _HELD)
+        lines = wrap(held, WIDTH, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+        yield from (line.replace(_HELD, " %") for line in lines)
 
 
 def _policies(told: Told) -> Iterator[str]:
@@ -139,11 +155,19 @@ def _foot(told: Told) -> Iterator[str]:
     if told["changes"]:
         yield from ("", "Approvals, labels and coverage are not in a history: what rests on them is not")
         yield f"judged here. A second person is named by the commits of {share(**told['paired'])}."
+    odd = {one["what"]: one["commits"] for one in told["oddities"]}
+    if odd:
+        yield from ("", "Judged, but unlike others:")
+    yield from _causes(odd)
     causes: dict[str, list[str]] = {}
     for one in told["left_out"]:
         causes.setdefault(one["why"], []).append(one["commit"])
     if causes:
         yield from ("", f"Left out: {_changes(len(told['left_out']))}")
+    yield from _causes(causes)
+
+
+def _causes(causes: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for why, commits in causes.items():
         yield cut(f"  {len(commits)}: {why}", WIDTH)
         yield from _wrapped(commits)

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from bot.git.commits import COMMIT_FORMAT, commit_in
-from bot.git.objects import GitError, Objects
+from bot.git.objects import GitError, MissingError, Objects
 from bot.git.pull_request import DIFF_OPTIONS
 from rules.engine.pull_request import Commit
 
 LARGEST_DIFF: Final = 32 * 1024 * 1024
 """Bytes of one change that are read; nobody reviews a larger one."""
+
+MISSING: Final = "objects of it are missing, as in a partial clone: fetch all of them"
+"""Why a change that cannot be read was left out."""
 
 _CHUNK: Final = 1 << 20
 _NEXT: Final = b"\n\x01"  # begins the next commit: every line of a diff begins with a letter, a sign or `@`
@@ -178,5 +181,7 @@ def _patch(part: bytes) -> Patch:
 def _alone(objects: Objects, sha: str) -> Patch:
     try:
         return _patch(objects.run(*_STREAM, "-1", sha, "--").lstrip(b"\x01"))
+    except MissingError:
+        return Patch(sha, None, MISSING)
     except GitError as error:
         return Patch(sha, None, str(error).partition("\n")[0])

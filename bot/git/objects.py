@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 _LARGEST_TEXT: Final = 1024 * 1024  # bytes read of one file; every use of one has its own, lower limit
 _SHA: Final = re.compile(r"[0-9a-f]{40}")
+_ABOUT_MISSING: Final = ("missing", "unable to read", "bad object", "promisor", "could not fetch")
 _TYPES: Final = frozenset((b"blob", b"tree", b"commit", b"tag"))
 
 
 class GitError(Exception):
     """The repository cannot answer; the text says why and what to do."""
+
+
+class MissingError(GitError):
+    """An object that was asked for is not here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,15 @@ def _run(
     except OSError as error:
         raise GitError(f"git cannot be run in {directory}: {error.strerror}") from error
     if done.returncode not in (0, *wrong):
-        raise GitError(_explained(done.stderr.decode("utf-8", "replace").strip()))
+        raise _failure(done.stderr.decode("utf-8", "replace").strip())
     return done.stdout
 
 
-def _explained(message: str) -> str:
-    if "missing" in message or "unable to read" in message or "bad object" in message or "promisor" in message:
-        return f"{message}\nObjects are missing here, as in a partial or shallow clone: fetch the whole history first."
-    return message or "git failed without a word"
+def _failure(message: str) -> GitError:
+    if any(words in message for words in _ABOUT_MISSING):
+        cure = "Objects are missing here, as in a partial or shallow clone: fetch the whole history first."
+        return MissingError(f"{message}\n{cure}")
+    return GitError(message or "git failed without a word")
 
 
 def in_place(directory: Path, *arguments: str, wrong: tuple[int, ...] = ()) -> str:
@@ -108,6 +114,8 @@ def opened(directory: Path, own: Path) -> Objects:
 def commit_of(directory: Path, objects: Objects, revision: str) -> str:
     """Give the id of the commit that a revision stands for. Raises GitError where it is none, or is not here."""
     sha = "" if revision.startswith("-") else parsed(directory, revision)
+    if not sha and revision == "HEAD":
+        raise GitError(f"{directory} has no commits yet")
     if not _SHA.fullmatch(sha):
         raise GitError(f"no such revision: {revision!r}")
     peeled = objects.run("rev-parse", "--verify", "--quiet", f"{sha}^{{commit}}", wrong=(1, 128)).decode().strip()

@@ -193,7 +193,7 @@ def test_the_report_is_one_page_without_a_network_whose_plots_are_told_in_words(
     page = _Page(text)
     assert (result.exit_code, page.open) == (0, [])
     assert [one["aria-label"] for one in page.all("svg")][1].startswith("Changes by size. 1–10 lines: 2;")  # type: ignore[union-attr]
-    assert len(page.all("svg")) == 4
+    assert len(page.all("svg")) == 3  # of one that was reverted no plot is drawn
     assert len(page.all("caption")) >= 4
     assert not page.all("script")
     assert "prefers-color-scheme: dark" in text
@@ -205,3 +205,34 @@ def test_the_report_is_one_page_without_a_network_whose_plots_are_told_in_words(
 
 def test_help_shows_an_example(repository: Path) -> None:
     assert "Example: andon backtest --since 90d" in backtest(repository, "--help").stdout
+
+
+STANDING_STILL = """
+import sys
+from pathlib import Path
+from bot.backtest import running
+from bot.backtest.asked import side_by_side
+from rules.engine.policy import recommended
+
+def stand_still(done, total):
+    if done:
+        print("judged", flush=True)
+        sys.stdin.read()
+
+if __name__ == "__main__":
+    running._WORTH, asked = 1, side_by_side([recommended()], ["small-diff"])
+    running.judged_history(Path(sys.argv[1]), running.Range(last=9), asked, stand_still, 2)
+"""
+
+
+def test_no_process_outlives_one_that_is_killed(repository: Path, tmp_path: Path) -> None:
+    (script := tmp_path / "standing_still.py").write_text(STANDING_STILL)
+    command = (sys.executable, str(script), str(repository))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "judged\n"
+
+        process.kill()
+
+        said, _ = process.communicate(timeout=60)  # which ends when the last that could write has ended
+    assert said == ""

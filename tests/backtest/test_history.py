@@ -13,6 +13,7 @@ from bot.backtest.asked import Judged, side_by_side
 from bot.backtest.folding import History, summed_up
 from bot.backtest.running import Range, judged_history
 from bot.commands.check import Asked, verdict_of
+from bot.git.history import MISSING
 from rules.engine.policy import read_policy, recommended
 from rules.engine.result import Conclusion
 from tests.backtest.histories import begun, growing, judged, lines
@@ -167,7 +168,7 @@ def test_a_commit_whose_objects_are_missing_is_named_and_all_others_are_judged(t
     assert [one.sha for one in history.judged] == [sha for sha in reversed(shas) if sha != shas[4]]
     (missing, _) = history.left_out
     assert missing.sha == shas[4]
-    assert blob in missing.why
+    assert missing.why == MISSING
 
 
 def test_two_missing_neighbours_and_the_newest_are_survived(tmp_path: Path) -> None:
@@ -221,6 +222,10 @@ def varied(tmp_path: Path) -> Path:
     commit_files(tmp_path, {"src/paying.py": pay.replace("settle", "charge")}, "Rename and change")
     commit_files(tmp_path, {"tests/test_pay.py": None}, "Drop the test")
     git(tmp_path, "revert", "--no-edit", big)
+    stock = "def stock(shop):\n    return shop.count + 1\n"
+    commit_files(tmp_path, {"src/stock.py": stock, "tests/counting.py": "def check():\n    assert stock(1)\n"}, "Stock")
+    git(tmp_path, "mv", "tests/counting.py", "tests/test_stock.py")
+    commit_files(tmp_path, {"src/stock.py": stock.replace("+ 1", "+ 2")}, "A test by its name, with its source")
     git(tmp_path, "switch", "-qc", "feature")
     flagged = (
         "import flags\n\ndef login(user):\n    if flags.is_on('sso'):\n        return sso(user)\n    return form()\n"
@@ -236,7 +241,7 @@ def varied(tmp_path: Path) -> Path:
 def test_every_change_is_judged_as_check_judges_it_against_its_first_parent(varied: Path) -> None:
     history = judged_history(varied, Range(), side_by_side([recommended()]), lambda _done, _total: None, 1)
 
-    assert len(history.judged) == 10
+    assert len(history.judged) == 12
     for one in history.judged:
         verdict = verdict_of(Asked(varied, f"{one.sha}^1", one.sha))
         assert (one.kind, one.outcomes, one.conclusions) == (

@@ -9,11 +9,14 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from bot.backtest.folding import summed_up
+from bot.backtest.proposal import policy_text
+from bot.backtest.scouting import Seen
 from rules.engine.policy import read_policy
 from rules.engine.result import Mode
 from rules.flag_wrapped import listed_in
 from rules.small_diff import SmallDiff
-from tests.backtest.histories import begun, growing, lines
+from tests.backtest.histories import begun, growing, history_of, lines
 from tests.factories import commit_files
 
 
@@ -74,7 +77,29 @@ def test_a_rule_that_would_stop_much_begins_in_warn_and_says_of_how_many(tmp_pat
 
     modes = {one.name: one.mode for one in read_policy(text, "policy.yml").rules}
     assert (modes["required-tests"], modes["pairing"]) == (Mode.WARN, Mode.HOLD)
-    assert "In `hold` it would have stopped 4 (100 %) of the changes here. So it begins in `warn`:" in text
+    said = " ".join(text.replace("#", "").split())
+    assert "In `hold` it would have stopped 4 of 4 changes here (100 %). So it begins in `warn`: it is shown," in said
+    assert "A change of behaviour arrives with the test that holds it." in said
+
+
+def test_where_no_flag_was_found_nothing_is_held_for_want_of_one(tmp_path: Path) -> None:
+    begun(tmp_path)
+    commit_files(tmp_path, {"docs/a.md": "# A\n", "src/m.py": "x = 1\n"})
+
+    text = init(tmp_path).stdout
+
+    modes = {one.name: one.mode for one in read_policy(text, "policy.yml").rules}
+    assert modes["flag-wrapped"] is Mode.WARN
+    assert "No call of a flag library that andon knows was found." in " ".join(text.replace("#", "").split())
+
+
+def test_bumps_of_dependencies_pull_no_limit_down() -> None:
+    told = summed_up(history_of((0, 30), (0, 30), bumps=(0, 900)))
+
+    text = policy_text(told, Seen((), (), ()))
+
+    assert size_in(text).max_lines == 500
+    assert "# 900 of 960 changes here (94 %) only bump dependencies: they count for none of these." in text
 
 
 def test_the_places_of_tests_and_what_looks_like_flags_are_named(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
+
+import psutil
 
 from benchmarks import floors
 from benchmarks.figures import Figure, at_least, at_most
@@ -23,6 +25,7 @@ RATE = 200.0
 LATENCY = 0.05
 POLICY = "rules: {small-diff: {max-lines: 20}}\nmerge: {when: label, label: ship}\n"
 MILLISECONDS = 1000
+MICROSECONDS = 1_000_000
 
 
 class Heard:
@@ -47,15 +50,15 @@ async def measure(run: Run) -> Sequence[Figure]:
         async with github(place) as served:
             bodies = await _bodies(served)
             load = Load("", SECRET, "pull_request", bodies, run.times(8, 2))
-            async with floors.smallest_server() as (url, _):
-                least = await _both(replace(load, url=url))
-            async with floors.smallest_server(place / "floor.db") as (url, _):
-                durable = await _both(replace(load, url=url))
+            async with floors.smallest_server() as (url, process):
+                least = await _taken(replace(load, url=url), process.pid)
+            async with floors.smallest_server(place / "floor.db") as (url, process):
+                durable = await _taken(replace(load, url=url), process.pid)
             served.latency = LATENCY
             async with andon("serve", served, f"sqlite:///{place / 'andon.db'}", place / "log") as ours:
                 load = replace(load, url=f"{ours.url}/webhook", secret=served.webhook_secret)
-                quiet = await _both(replace(load, event="star"))
-                deciding = await _both(load)
+                quiet = await _taken(replace(load, event="star"), ours.process.pid)
+                deciding = await _taken(load, ours.process.pid)
     return (
         *_acks("SQLite FULL, group commit (a floor)", durable, least, is_floor=True),
         *_acks("andon, nothing to look at", quiet, least),
@@ -63,22 +66,38 @@ async def measure(run: Run) -> Sequence[Figure]:
     )
 
 
-async def _both(load: Load) -> tuple[Answered, Answered]:
-    """Send all it takes, then at a rate."""
-    return await loaded(load), await loaded(replace(load, rate=RATE))
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a server took: all it could, and at a rate; `processor` is its own time for one ack of the first (seconds).
+
+    Beside other work that time says more than how many a second were taken.
+    """
+
+    most: Answered
+    steady: Answered
+    processor: float
 
 
-def _acks(
-    who: str, took: tuple[Answered, Answered], least: tuple[Answered, Answered], *, is_floor: bool = False
-) -> tuple[Figure, ...]:
-    most, steady = took
-    others = most.others + steady.others
+async def _taken(load: Load, server: int) -> _Taken:
+    """Send all it takes, then at a rate, to the process that serves."""
+    process = psutil.Process(server)
+    before = process.cpu_times()
+    most = await loaded(load)
+    after = process.cpu_times()
+    took = after.user + after.system - before.user - before.system
+    return _Taken(most, await loaded(replace(load, rate=RATE)), took / max(1.0, most.per_second * load.seconds))
+
+
+def _acks(who: str, took: _Taken, least: _Taken, *, is_floor: bool = False) -> tuple[Figure, ...]:
+    others = took.most.others + took.steady.others
     if others:
         raise RuntimeError(f"{who}: {others} deliveries were not answered with 202")
-    late, floor = steady.p99 * MILLISECONDS, least[1].p99 * MILLISECONDS
+    late, floor = took.steady.p99 * MILLISECONDS, least.steady.p99 * MILLISECONDS
+    processor, least_processor = took.processor * MICROSECONDS, least.processor * MICROSECONDS
     enough, soon = (None, None) if is_floor else (at_least(0.30), at_most(2))
     return (
-        Figure(f"durable acks: {who}", most.per_second, "/s", enough, least[0].per_second),
+        Figure(f"durable acks: {who}", took.most.per_second, "/s", enough, least.most.per_second),
+        Figure(f"processor time of an ack: {who}", processor, "µs", floor=least_processor),
         Figure(f"ack p99 at {RATE:.0f}/s: {who}", late, "ms", soon, floor),
     )
 

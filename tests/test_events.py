@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import events
 from bot.address import (
     Address,
     CommitAt,
@@ -18,7 +20,8 @@ from bot.address import (
     RepositoryAt,
     Want,
 )
-from bot.events import IRRELEVANT_PULL_REQUEST_ACTIONS, Hearing, interpret
+from bot.events import IRRELEVANT_PULL_REQUEST_ACTIONS, Hearing
+from bot.payload import fields_of
 
 APP = 41
 HEARING = Hearing(APP)
@@ -31,6 +34,15 @@ HERE: dict[str, Any] = {
 }
 PULL = {"number": 3, "updated_at": "2026-05-02T10:00:00Z", "head": {"sha": SHA}}
 PULL_WANTED = Want(PullRequestAt(SHOP, 3), Hint(SHA, "2026-05-02T10:00:00Z"))
+
+
+def interpret(event: str, payload: dict[str, Any], hearing: Hearing) -> tuple[Want, ...]:
+    """Interpret a payload as it comes over the wire, of which only some fields are kept, and as a whole."""
+    whole = events.interpret(event, payload, hearing)
+    read = fields_of(json.dumps(payload))
+    assert isinstance(read, dict)
+    assert events.interpret(event, read, hearing) == whole
+    return whole
 
 
 def heard(event: str, **payload: object) -> list[Address]:
@@ -199,6 +211,19 @@ def test_only_a_push_to_the_default_branch_wants_the_repository(ref: str | None,
 
 def test_a_deployment_status_wants_its_commit() -> None:
     assert heard("deployment_status", action="created", deployment={"sha": SHA}) == [CommitAt(SHOP, SHA)]
+
+
+@pytest.mark.parametrize(
+    ("action", "wanted"), [("completed", [PullRequestAt(SHOP, 3), CommitAt(SHOP, SHA)]), ("requested", [])]
+)
+def test_a_workflow_run_that_is_over_wants_its_pull_request_and_its_commit(action: str, wanted: list[Address]) -> None:
+    assert heard("workflow_run", action=action, workflow_run=check(99, pulls=(3,))) == wanted
+
+
+def test_a_deployment_status_says_where_its_commit_was_deployed_to() -> None:
+    payload = {**HERE, "action": "created", "deployment": {"sha": SHA, "environment": "production"}}
+
+    assert interpret("deployment_status", payload, HEARING) == (Want(CommitAt(SHOP, SHA), environment="production"),)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,36 @@ def test_only_what_is_serious_enough_is_written() -> None:
     assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["loud"]
 
 
+class Unspeakable:
+    """A value that cannot be shown."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError(WEBHOOK)
+
+
+def test_a_line_that_cannot_be_made_is_said_to_be_missing_and_is_no_error_of_whoever_wrote_it(
+    written: io.StringIO,
+) -> None:
+    structlog.get_logger("andon").info("looked", at=Unspeakable())
+    structlog.get_logger("andon").info("went on")
+
+    lines = [json.loads(line)["event"] for line in written.getvalue().splitlines()]
+    assert lines == ["a log line could not be written", "went on"]
+
+
+def test_a_line_says_when_it_was_written_how_serious_it_is_and_who_wrote_it(written: io.StringIO) -> None:
+    with structlog.contextvars.bound_contextvars(address="pull/7/octo/shop/3"):
+        structlog.get_logger("bot.worker").warning("lease lost", token=3)
+    logging.getLogger("other").warning("lease lost")
+
+    ours, theirs = (json.loads(line) for line in written.getvalue().splitlines())
+    assert ours.pop("timestamp").endswith("Z")
+    assert theirs.pop("timestamp").endswith("Z")
+    said = {"event": "lease lost", "level": "warning"}
+    assert ours == {**said, "logger": "bot.worker", "address": "pull/7/octo/shop/3", "token": 3}
+    assert theirs == {**said, "logger": "other"}
+
+
 class Terminal(io.StringIO):
     """A stream that people look at."""
 

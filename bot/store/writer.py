@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 LARGEST_GROUP = 500
+ENOUGH = 64
+"""As many calls are handed over without waiting for more."""
+
+QUIET_TURNS = 3
+"""A request that has come needs two turns of the event loop until its handler writes: after the third none is near."""
+
 TRANSIENT_TRIES = 3
 
 Item = TypeVar("Item")
@@ -34,41 +40,76 @@ class Kind(Generic[Item, Answer]):
     order: Callable[[Item], Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Call:
+    """One item that waits for its turn; the thread writes what came of it, the loop tells the caller."""
+
     kind: Kind[Any, Any]
     item: Any
-    answer: Future[Any] = field(default_factory=Future)
+    caller: asyncio.Future[Any]
+    answer: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        """Give the caller its answer, if it still waits."""
+        if self.caller.done():
+            return
+        if self.error is None:
+            self.caller.set_result(self.answer)
+        else:
+            self.caller.set_exception(self.error)
 
 
 class Writer:
-    """The only writer of this process. SQLite allows one; PostgreSQL profits from the shared COMMIT."""
+    """The only writer of this process. SQLite allows one; PostgreSQL profits from the shared COMMIT.
+
+    Calls that come close together reach the thread together, and their answers come back together: each crossing
+    between the two has both want the interpreter, and costs more than a call itself. Whoever writes does so from one
+    event loop.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
-        self._closed = threading.Lock()
+        self._gathered: list[_Call] = []
+        self._handed: SimpleQueue[list[_Call] | None] = SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="andon-writer", daemon=True)
         self._thread.start()
 
     async def write(self, kind: Kind[Item, Answer], item: Item) -> Answer:
         """Carry out one item; returns after COMMIT. Raises StoreUnavailable where the database failed."""
-        call = _Call(kind, item)
-        with self._closed:
-            if self._is_closed:
-                raise StoreUnavailable("the store is closed")
-            self._calls.put(call)
-        answer: Answer = await asyncio.wrap_future(call.answer)
+        if self._is_closed:
+            raise StoreUnavailable("the store is closed")
+        loop = asyncio.get_running_loop()
+        if not self._gathered:
+            loop.call_soon(self._gather, loop, 1, QUIET_TURNS)
+        call = _Call(kind, item, loop.create_future())
+        self._gathered.append(call)
+        answer: Answer = await call.caller
         return answer
 
     async def close(self) -> None:
         """Carry out what waits, then end the thread."""
-        with self._closed:
-            if not self._is_closed:
-                self._is_closed = True
-                self._calls.put(None)
+        if not self._is_closed:
+            self._is_closed = True
+            self._hand_over()
+            self._handed.put(None)
         await asyncio.to_thread(self._thread.join)
+
+    def _gather(self, loop: asyncio.AbstractEventLoop, known: int, turns: int) -> None:
+        """Wait until no call has come for some turns, then hand over what has gathered."""
+        gathered = len(self._gathered)
+        if gathered != known:
+            turns = QUIET_TURNS
+        if turns and 0 < gathered < ENOUGH:
+            loop.call_soon(self._gather, loop, gathered, turns - 1)
+        else:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            self._handed.put(self._gathered)
+            self._gathered = []
 
     def _run(self) -> None:
         going_on = True
@@ -77,45 +118,45 @@ class Writer:
             kinds: dict[Kind[Any, Any], list[_Call]] = {}
             for call in calls:
                 # A caller that gave up before its turn is not carried out: nobody would hear the answer.
-                if call.answer.set_running_or_notify_cancel():
+                if not call.caller.cancelled():
                     kinds.setdefault(call.kind, []).append(call)
             for kind, group in kinds.items():
-                self._answer(kind, _in_order(kind, group))
+                self._carry_out(kind, _in_order(kind, group))
+                _tell(group)
 
     def _waiting(self) -> tuple[list[_Call], bool]:
-        """Wait for a call, then take all that have gathered. The flag says whether more may come."""
+        """Wait for calls, then take all that have gathered. The flag says whether more may come."""
         calls: list[_Call] = []
         try:
             while len(calls) < LARGEST_GROUP:
-                call = self._calls.get(block=not calls)
-                if call is None:
+                handed = self._handed.get(block=not calls)
+                if handed is None:
                     return calls, False
-                calls.append(call)
+                calls += handed
         except Empty:
             pass
         return calls, True
 
-    def _answer(self, kind: Kind[Any, Any], group: list[_Call]) -> None:
+    def _carry_out(self, kind: Kind[Any, Any], group: list[_Call]) -> None:
         try:
             answers = self._transact(kind, [call.item for call in group])
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the callers, not to this thread
             self._fail(kind, group, error)
         else:
             for call, answer in zip(group, answers, strict=True):
-                call.answer.set_result(answer)
+                call.answer = answer
 
     def _fail(self, kind: Kind[Any, Any], group: list[_Call], error: Exception) -> None:
         """Pass on a failure; where one item may have taken the others down, each is tried alone."""
         if is_unavailable(error):
             for call in group:
-                unavailable = StoreUnavailable(f"{type(error).__name__}: {getattr(error, 'orig', error)}")
-                unavailable.__cause__ = error
-                call.answer.set_exception(unavailable)
+                call.error = StoreUnavailable(f"{type(error).__name__}: {getattr(error, 'orig', error)}")
+                call.error.__cause__ = error
         elif len(group) == 1:
-            group[0].answer.set_exception(error)
+            group[0].error = error
         else:
             for call in group:
-                self._answer(kind, [call])
+                self._carry_out(kind, [call])
 
     def _transact(self, kind: Kind[Any, Any], items: Sequence[Any]) -> Sequence[Any]:
         for tries in range(1, TRANSIENT_TRIES + 1):
@@ -128,6 +169,17 @@ class Writer:
             else:
                 return answers
         raise AssertionError("a loop that returns or raises")
+
+
+def _tell(group: list[_Call]) -> None:
+    """Have the loop give the callers of a group their answers."""
+
+    def tell() -> None:
+        for call in group:
+            call.tell()
+
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        group[0].caller.get_loop().call_soon_threadsafe(tell)
 
 
 def _in_order(kind: Kind[Any, Any], group: list[_Call]) -> list[_Call]:

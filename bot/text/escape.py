@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.text.redaction import hide_shapes
 
@@ -30,7 +31,12 @@ def plain(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Write untrusted text so that Markdown shows exactly its characters and nothing becomes of them."""
-    quiet = _AUTOLINKS.sub(lambda found: found.group() + BREAK, plain(text))
+    return _inert(plain(text))
+
+
+@lru_cache(maxsize=1024)  # the same words stand in a check run and a comment, around the name of each file
+def _inert(visible: str) -> str:
+    quiet = _AUTOLINKS.sub(lambda found: found.group() + BREAK, visible)
     return _PUNCTUATION.sub(r"\\\1", quiet)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import re
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from aiohttp import web
 
 from bot.address import key_of
 from bot.events import Hearing, heard, interpret
+from bot.payload import fields_of
 from bot.store.engine import StoreUnavailable
 from bot.web.replies import refuse, reply
 
@@ -78,7 +78,7 @@ class Webhook:
         """Take one delivery; 202 is said only after it is committed."""
         began, came = time.monotonic(), _Came()
         try:
-            async with self._place(request):
+            async with self._large_place() if _may_be_large(request) else nullcontext():
                 response = await self._read_and_take(came, request)
         except Refusal as refusal:
             log.info("delivery refused", status=refusal.status, why=refusal.error, peer=request.remote)
@@ -87,11 +87,8 @@ class Webhook:
         return response
 
     @asynccontextmanager
-    async def _place(self, request: web.Request) -> AsyncIterator[None]:
-        """Give a body room in memory: few large ones at once, and those of unknown length count among them."""
-        if (request.content_length or (LARGE_BODY + 1 if request.can_read_body else 0)) <= LARGE_BODY:
-            yield
-            return
+    async def _large_place(self) -> AsyncIterator[None]:
+        """Give a large body room in memory: there are few at once."""
         try:
             async with asyncio.timeout(PLACE_WITHIN_SECONDS):
                 await self._large.acquire()
@@ -107,8 +104,7 @@ class Webhook:
         body = await _read(request)
         await self._check_signature(body, request.headers)
         came.delivery, came.event = _named(request.headers)
-        with structlog.contextvars.bound_contextvars(delivery=came.delivery):
-            return await self._take(came, parse(body, request.content_type))
+        return await self._take(came, parse(body, request.content_type))
 
     async def _take(self, came: _Came, payload: Mapping[str, object]) -> web.Response:
         """Keep what a delivery wants, and say so."""
@@ -116,13 +112,14 @@ class Webhook:
         try:
             is_new = await self._store.accept(came.delivery, came.event, wants)
         except StoreUnavailable as error:
-            log.warning("delivery not kept", error=str(error))
+            log.warning("delivery not kept", delivery=came.delivery, error=str(error))
             came.answer = "503"
             return refuse(503, "The delivery could not be kept; redeliver it later.")
         came.answer = "new" if is_new else "known"
         addresses = [key_of(want.address) for want in wants[:ADDRESSES_LOGGED]]
-        log.info("delivery", kind=came.event, new=is_new, wanted=len(wants), addresses=addresses)
-        return reply(202, {"delivery": came.delivery, "new": is_new, "wanted": len(wants) if is_new else 0})
+        kept = {"delivery": came.delivery, "new": is_new}
+        log.info("delivery", **kept, kind=came.event, wanted=len(wants), addresses=addresses)
+        return reply(202, {**kept, "wanted": len(wants) if is_new else 0})
 
     async def _check_signature(self, body: bytes, headers: Mapping[str, str]) -> None:
         """Refuse what no secret signed; a large body is hashed in a thread, so that others are answered meanwhile."""
@@ -150,7 +147,7 @@ def parse(body: bytes, content_type: str) -> Mapping[str, object]:
     if content_type != "application/json":
         raise Refusal(400, "The delivery is not JSON: set the webhook's content type to application/json.")
     try:
-        payload = json.loads(body.decode("utf-8"))
+        payload = fields_of(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise Refusal(400, "The delivery is not UTF-8.") from None
     except RecursionError:
@@ -171,6 +168,12 @@ def _named(headers: Mapping[str, str]) -> tuple[str, str]:
     return delivery, event
 
 
+def _may_be_large(request: web.Request) -> bool:
+    """Tell whether a body may be large; one of unknown length may."""
+    length = request.content_length
+    return request.can_read_body if length is None else length > LARGE_BODY
+
+
 async def _read(request: web.Request) -> bytes:
     """Read the raw body, and never more of it than is allowed."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -178,6 +181,8 @@ async def _read(request: web.Request) -> bytes:
     too_large = Refusal(413, f"The delivery is larger than {LARGEST_BODY} bytes.")
     if (request.content_length or 0) > LARGEST_BODY:
         raise too_large
+    if request.content.is_eof():  # all of it is here, as it is with most deliveries
+        return request.content.read_nowait()
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_WITHIN_SECONDS):

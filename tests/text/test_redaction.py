@@ -31,6 +31,27 @@ def test_what_looks_like_a_secret_goes_and_the_words_around_it_stay(text: str, s
 
 
 @pytest.mark.parametrize(
+    "secret",
+    [
+        *(
+            "GHP_CANARY0123",
+            "GitHub_Pat_canary0123",
+            "EyJcanary0123.canary.canary",
+            "https://canary@host",
+            "BEARER canary0123",
+        ),
+        *("Author\u0131zation: basic canary0123", "?acce\u017f\u017f_token=canary0123", "x;\u017fig=canary0123"),
+        "-----begin rsa private \u212aey-----\ncanary",
+    ],
+)
+def test_a_secret_is_seen_in_capitals_and_in_letters_that_count_as_the_same(secret: str) -> None:
+    shown = hide_shapes(f"before {secret} after")
+
+    assert "canary" not in shown.lower()
+    assert HIDDEN in shown
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Send `Authorization: Bearer` with the API_TOKEN that andon was started with.",
@@ -69,6 +90,16 @@ def test_a_token_without_any_known_shape_is_hidden_from_when_it_is_minted() -> N
 
     assert before == TOKEN
     assert redaction.text(f"used {TOKEN} here") == f"used {HIDDEN} here"
+
+
+@pytest.mark.parametrize("secret", ["8letters", "fifty letters of a secret that no short text can hold"])
+def test_a_secret_is_hidden_from_when_it_is_learned_also_where_the_same_text_was_shown_before(secret: str) -> None:
+    redaction = Redaction([SECRET])
+    before = redaction.text(secret)
+
+    redaction.learn([secret])
+
+    assert (before, redaction.text(secret)) == (secret, HIDDEN)
 
 
 def test_of_very_many_tokens_the_oldest_are_forgotten_and_the_ones_in_use_are_not() -> None:

@@ -108,7 +108,7 @@ DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
         pytest.param(b'{"a": "\xff\xfe"}', {}, "not UTF-8", id="bytes that are not UTF-8"),
         pytest.param(json.dumps({"a": 1}).encode("utf-16"), {}, "not UTF-8", id="UTF-16"),
         pytest.param(DEEP, {}, "nested", id="nesting without end"),
-        pytest.param(b'{"a": ' + b"9" * 10_000 + b"}", {}, "not valid JSON", id="a number of 10,000 digits"),
+        pytest.param(b'{"action": ' + b"9" * 10_000 + b"}", {}, "not valid JSON", id="a number of 10,000 digits"),
         pytest.param(FORM, {"Content_Type": "application/x-www-form-urlencoded"}, "application/json", id="a form"),
         pytest.param(BODY, {"Content_Type": "text/plain"}, "application/json", id="plain text"),
     ],

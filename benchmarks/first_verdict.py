@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,19 +26,27 @@ CALM = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of pull request: what its repository asks for, and how many trips a verdict on it needs."""
+    """One kind of pull request: what its repository asks for, and how many trips a verdict on it needs.
+
+    Where it `edits`, its files are in the repository already, and a rule has to read them whole.
+    """
 
     name: str
     policy: str
     files: int
     trips: float
+    edits: bool = False
 
 
 KINDS = (
     Kind("no diff text", "rules: {pairing: {}}\nmerge: {when: label, label: ship}\n", 1, 2),
     Kind("with the file list", "rules: {small-diff: {max-lines: 20}}\nmerge: {when: label, label: ship}\n", 1, 3),
     Kind(
-        "with file texts", "rules: {flag-wrapped: {flags: [features.has]}}\nmerge: {when: label, label: ship}\n", 3, 4
+        "with file texts",
+        "rules: {flag-wrapped: {flags: [features.has]}}\nmerge: {when: label, label: ship}\n",
+        3,
+        4,
+        edits=True,
     ),
     Kind(f"{LARGE} files", "rules: {small-diff: {max-lines: 20}}\nmerge: {when: label, label: ship}\n", LARGE, 4.5),
 )
@@ -84,7 +92,7 @@ async def measure(run: Run) -> Sequence[Figure]:
                 for latency in (LATENCY, 0.0):
                     served.latency = latency
                     for kind, repository in zip(KINDS, repositories, strict=True):
-                        took = await _verdicts(repository, kind, watch, run.times(9, 2))
+                        took = await _verdicts(repository, kind, watch, run.times(9, 3))
                         figures.append(_figure(kind, latency, took, await floors.trip(served)))
                 served.webhook_url = None
     return figures
@@ -92,7 +100,8 @@ async def measure(run: Run) -> Sequence[Figure]:
 
 async def _repository(served: Simulator, kind: Kind) -> Repository:
     repository = await served.create_repository(f"octo/shop-{kind.trips:.0f}-{kind.files}", tell=False)
-    await repository.commit("main", {".github/andon.yml": kind.policy}, tell=False)
+    before = {f"src/part_{at}.py": "step = 0\n" * 50 for at in range(kind.files)} if kind.edits else {}
+    await repository.commit("main", {".github/andon.yml": kind.policy, **before}, tell=False)
     return repository
 
 
@@ -101,14 +110,18 @@ async def _verdicts(repository: Repository, kind: Kind, watch: Watch, rounds: in
     took = []
     for number in range(rounds + 1):
         watch.begins()
-        files: dict[str, str | bytes | None] = {
-            f"src/part_{number}_{at}.py": f"step = {at}\n" for at in range(kind.files)
-        }
-        await repository.open_pull_request(files=files)
+        await repository.open_pull_request(files=_files(kind, number))
         await until(lambda: bool(watch.shown_at), 30)
         took.append(watch.shown_at - watch.sent_at)
         await _calm(repository.github)
     return median(took[1:])
+
+
+def _files(kind: Kind, number: int) -> Mapping[str, str | bytes | None]:
+    """Give what one pull request changes."""
+    if kind.edits:
+        return {f"src/part_{at}.py": "step = 0\n" * 50 + f"step = {number + 1}\n" for at in range(kind.files)}
+    return {f"src/part_{number}_{at}.py": f"step = {at}\n" for at in range(kind.files)}
 
 
 async def _calm(served: Simulator) -> None:

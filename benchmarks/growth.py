@@ -15,6 +15,7 @@ from bot.address import PullRequestAt, Repository, Want, key_of
 from bot.store.decisions_kept import Again
 from bot.store.engine import open_engines
 from bot.store.ledger import Remembered, Sighting
+from bot.store.line_kept import At
 from bot.store.store import Store
 from bot.store.tables import decisions, deliveries, pull_requests, work
 
@@ -79,8 +80,8 @@ async def _timed(url: str, rows: int, run: Run) -> Took:
     await _filled(url, rows, now)
     for number in range(run.times(200, 40)):
         await _look(store, took, rows, number)
-    for _ in range(3):
-        await took.step("prune", store.prune(now - 30 * DAY))
+    for _ in range(5):
+        await _beside_looks(store, took, now)
     await store.close()
     return took
 
@@ -92,6 +93,10 @@ async def _look(store: Store, took: Took, rows: int, number: int) -> None:
     await took.step("accept a delivery", store.accept(f"new-{number}", "pull_request", [Want(address)]))
     (claim,) = await took.step("claim", store.claim(1))
     began = time.perf_counter()
+    await store.line.entry(place, pull)
+    await store.reverts.by(place, pull)
+    await store.line.read(At.of(place, "main"))
+    await store.waits.known(place, pull)
     await store.requests(place, pull, HEAD)
     await store.decision(place.owner, place.name, pull)
     await store.judged_since(place, pull, HEAD)
@@ -105,12 +110,22 @@ async def _look(store: Store, took: Took, rows: int, number: int) -> None:
     await took.step("next due", store.next_due())
 
 
+async def _beside_looks(store: Store, took: Took, now: float) -> None:
+    """Do what happens at the start of a process, when metrics are asked for, and once in a sweep."""
+    await took.step("resume", store.resume())
+    await took.step("metrics, of the work", store.observed.standing())
+    await took.step("prune", store.prune(now - 30 * DAY))
+
+
 def _place(row: int) -> Repository:
     return Repository(7, "octo", f"shop-{row // EACH}")
 
 
 async def _filled(url: str, rows: int, now: float) -> None:
-    """Insert so many deliveries, decisions, pull requests and idle addresses, as the last ten days left them."""
+    """Insert so many deliveries, decisions, pull requests and idle addresses, as the last ten days left them.
+
+    A tenth of the addresses will be looked at again by a timer.
+    """
     engines = open_engines(url)
     made: tuple[tuple[Table, Callable[[int, float], dict[str, Any]]], ...] = (
         (deliveries, _delivery),
@@ -149,4 +164,5 @@ def _pull_request(number: int, at: float) -> dict[str, Any]:
 def _work(number: int, at: float) -> dict[str, Any]:
     idle = {"wanted": 3, "done": 3, "claimed": 3, "token": 2, "attempts": 0, "looks": 1, "error": ""}
     key = key_of(PullRequestAt(_place(number), number % EACH + 1))
-    return {"key": key, **idle, "due_at": at, "finished_at": at}
+    timer_at = at + 30 * DAY if number % 10 == 0 else None
+    return {"key": key, **idle, "due_at": at, "finished_at": at, "timer_at": timer_at}

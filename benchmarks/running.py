@@ -96,8 +96,8 @@ class Andon:
 
 
 @asynccontextmanager
-async def andon(command: str, served: Simulator, database: str, log: Path) -> AsyncIterator[Andon]:
-    """Run `andon serve` or `andon work` for a simulated GitHub until it is not needed any more."""
+async def andon(command: str, served: Simulator, database: str, log: Path, **more: str) -> AsyncIterator[Andon]:
+    """Run `andon serve` or `andon work` for a simulated GitHub until it is not needed any more; `more` are settings."""
     port = free_port()
     settings = {
         "GITHUB_APP_ID": str(served.app_id),
@@ -106,6 +106,7 @@ async def andon(command: str, served: Simulator, database: str, log: Path) -> As
         "GITHUB_API_URL": served.url,
         "DATABASE_URL": database,
         "PORT": str(port),
+        **more,
     }
     one = await _started(command, settings, log, f"http://127.0.0.1:{port}")
     try:

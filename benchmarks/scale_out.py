@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
-from benchmarks.figures import Figure, at_least
-from benchmarks.running import Run, andon, folder, github, postgresql, until
+import psutil
+
+from benchmarks.figures import Figure, Target, at_least
+from benchmarks.running import Andon, Run, andon, folder, github, postgresql, until
 from bot.address import PullRequestAt, Want
 from bot.address import Repository as Place
 from bot.store.store import Store
@@ -17,40 +20,81 @@ from simulator.repository import Repository
 
 POLICY = "rules: {small-diff: {max-lines: 20}}\nmerge: {when: label, label: ship}\n"
 LATENCY = 0.05
-OWNERS = 20
+MILLISECONDS = 1000
+OWNERS = 40
 """Installations: GitHub bounds what each may ask for in a minute, and that is not what is measured here."""
+
+WARM = 2
+"""Looks of each process at each installation before the clock starts: it has its tokens then, and its judges."""
 
 WORKERS = 4
 TIMES = 3
+
+FEW_AT_ONCE, MANY_AT_ONCE = 2, 8
+"""Looks at once of one process. Few leave the cores idle while GitHub answers, so that more processes can do more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many first verdicts processes make in a second, and the seconds of processor time that each one costs them.
+
+    `around` is what the simulated GitHub and this benchmark take beside.
+    """
+
+    per_second: float
+    cost: float
+    around: float
 
 
 async def measure(run: Run) -> Sequence[Figure]:
     """Want a look at many pull requests at once, with one worker process and with four."""
     pulls = run.times(400, 80)
-    alone = await _rate(1, pulls)
-    together = await _rate(WORKERS, pulls)
-    what = f"{WORKERS} `andon work` on PostgreSQL, API 50 ms (the floor is one)"
-    return (Figure(what, together, "verdicts/s", at_least(TIMES), alone),)
+    few = [await _pace(workers, FEW_AT_ONCE, pulls) for workers in (1, WORKERS)]
+    many = [await _pace(workers, MANY_AT_ONCE, pulls) for workers in (1, WORKERS)]
+    return (
+        _figure(FEW_AT_ONCE, few, at_least(TIMES)),
+        _figure(MANY_AT_ONCE, many, None),  # which would take more cores than there are
+        Figure("processor time of a look, its worker and judge", many[0].cost * MILLISECONDS, "ms"),
+        Figure("beside it, of the simulated GitHub", many[0].around * MILLISECONDS, "ms"),
+    )
 
 
-async def _rate(workers: int, count: int) -> float:
-    """Give how many first verdicts so many processes make in a second."""
+def _figure(at_once: int, paces: Sequence[Pace], target: Target | None) -> Figure:
+    alone, together = paces
+    what = f"{WORKERS} `andon work`, {at_once} looks at once each, API 50 ms"
+    return Figure(what, together.per_second, "verdicts/s", target, alone.per_second)
+
+
+async def _pace(workers: int, at_once: int, count: int) -> Pace:
+    """Have so many processes make first verdicts."""
     with folder() as place, postgresql() as database:
         async with github(place) as served, AsyncExitStack() as started:
             repositories = [await _repository(served, number) for number in range(OWNERS)]
-            awake = await _opened(repositories, OWNERS)
-            for number in range(workers):
-                await started.enter_async_context(andon("work", served, database, place / f"work-{number}"))
-            await until(lambda: _are_judged(awake), 120, 0.05)
+            logs = [place / f"work-{number}" for number in range(workers)]
+            settings = {"LOOKS_AT_ONCE": str(at_once)}
+            running = [
+                await started.enter_async_context(andon("work", served, database, log, **settings)) for log in logs
+            ]
+            store = await Store.open(database)
+            warm = await _opened(repositories, OWNERS * workers * WARM)
+            await store.want(map(_want, warm))
+            await until(lambda: _are_judged(warm), 600, 0.05)
             # Opened only now and without a word: the first sweep would have found them.
-            pulls = await _opened(repositories, count)
-            served.latency, store = LATENCY, await Store.open(database)
-            began = time.perf_counter()
+            pulls, served.latency = await _opened(repositories, count), LATENCY
+            began, worked, around = time.perf_counter(), _spent(running), time.process_time()
             await store.want(map(_want, pulls))
             await until(lambda: _are_judged(pulls), 600, 0.02)
             spent = time.perf_counter() - began
+            pace = Pace(count / spent, (_spent(running) - worked) / count, (time.process_time() - around) / count)
             await store.close()
-    return count / spent
+    return pace
+
+
+def _spent(running: Sequence[Andon]) -> float:
+    """Give the seconds of processor time that processes took so far, with those that they started."""
+    whole = [psutil.Process(one.process.pid) for one in running]
+    times = [one.cpu_times() for process in whole for one in (process, *process.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
 
 
 def _are_judged(pulls: list[PullRequest]) -> bool:

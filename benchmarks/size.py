@@ -19,25 +19,39 @@ LARGEST, LONGEST_BOOT = 100, 1.0
 
 
 async def measure(run: Run) -> Sequence[Figure]:
-    """Start `andon serve` a few times; what it takes is that of all its processes, shared pages counted once."""
+    """Start `andon serve` a few times on one database; what it takes is that of all its processes.
+
+    Shared pages are counted once.
+    """
     with folder() as place:
         async with floors.smallest_server() as (_, process):
             least = _taken(process.pid)
         boots: list[float] = []
+        worked: list[float] = []
         taken, alone = 0.0, 0.0
         async with github(place) as served:
-            for number in range(run.times(5, 2)):
-                database = f"sqlite:///{place / f'andon-{number}.db'}"
-                async with andon("serve", served, database, place / "log") as ours:
+            for _ in range(run.times(6, 3)):
+                async with andon("serve", served, f"sqlite:///{place / 'andon.db'}", place / "log") as ours:
                     boots.append(ours.boot)
+                    worked.append(_worked(ours.process.pid))
                     await asyncio.sleep(SETTLED)
                     taken = _taken(ours.process.pid)
                     alone = psutil.Process(ours.process.pid).memory_info().rss / MEBIBYTE
+    first, *others = boots
     return (
         Figure("idle, all processes of andon serve", taken, "MiB", at_most(LARGEST), least, of_ratio=False),
         Figure("idle, its main process alone, as RSS", alone, "MiB", None, least),
-        Figure("boot of andon serve until it listens", median(boots), "s", at_most(LONGEST_BOOT)),
+        Figure("boot of andon serve until it listens", median(others), "s", at_most(LONGEST_BOOT)),
+        Figure("processor time of a boot, all processes", median(worked[1:]), "s", None),
+        Figure("its first boot, which makes the tables", first, "s", None),
     )
+
+
+def _worked(pid: int) -> float:
+    """Give the seconds of processor time that a process has used, and what it started."""
+    whole = psutil.Process(pid)
+    times = [one.cpu_times() for one in (whole, *whole.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
 
 
 def _taken(pid: int) -> float:

@@ -8,6 +8,8 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
+from bot.commands.loading import loading
+
 _COMMANDS: Final = {
     "backtest": ("bot.commands.backtest:backtest", "Tell what a policy would have held of what landed here."),
     "check": ("bot.commands.check:check", "Hold local commits against the policy."),
@@ -45,7 +47,8 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        command = getattr(import_module(module), name)
+        with loading():
+            command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

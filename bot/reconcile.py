@@ -43,7 +43,7 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
     """Bring one pull request in line with its policy; return when to look again (Unix time), or None."""
     for _ in range(PASSES):
         began = bench.stopwatch()
-        snapshot = await bench.github.snapshot(address)
+        snapshot = await bench.github.snapshot(address, claim.hint.head if claim.hint else None)
         if snapshot is None:
             await bench.store.remember(Sighting(address.repository, address.number, Remembered("", ""), is_open=False))
             await turns.leave(bench, address.repository, address.number)
@@ -51,6 +51,8 @@ async def reconcile(bench: Bench, claim: Claim, address: PullRequestAt) -> float
         if _is_older(snapshot, claim.hint) and claim.looks < len(LOOK_AGAIN):
             return bench.clock() + LOOK_AGAIN[claim.looks]
         snapshot = await patience.recalled(bench, await whole(bench, snapshot))
+        if snapshot.is_torn and claim.looks < len(LOOK_AGAIN):
+            continue  # somebody pushed meanwhile: nothing can be said of either head, and the new one is there
         read_at = bench.stopwatch()
         decision = tidied(
             await bench.judge.run(

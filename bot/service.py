@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.settings import AT_ONCE
 from bot.web.server import Server
 from bot.worker import Pace, Worker
 
@@ -31,9 +32,10 @@ class Working:
         look: Callable[[Claim], Awaitable[float | None]],
         background: tuple[Callable[[], Awaitable[None]], ...] = (),
         pace: Pace | None = None,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._store = store
-        self._worker = Worker(store, look, pace=pace)
+        self._worker = Worker(store, look, at_once, pace=pace)
         self._background = background
         self._working: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -70,7 +72,7 @@ class Service:
         pace: Pace | None = None,
     ) -> None:
         self._server = Server(settings, store)
-        self._working = Working(store, look, background, pace)
+        self._working = Working(store, look, background, pace, settings.looks_at_once)
 
     async def start(self) -> int:
         """Start everything; gives the port it listens on."""

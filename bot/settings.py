@@ -20,6 +20,8 @@ MINIMUM_SECRET_BYTES = 32
 HIGHEST_PORT = 65535
 CONNECTIONS, FEWEST_CONNECTIONS, MOST_CONNECTIONS = 7, 4, 100
 """Connections of one process to PostgreSQL: one writes, four read, one listens, one says who does a task for all."""
+AT_ONCE, MOST_AT_ONCE = 8, 48
+"""Addresses that one process looks at at once: no more than calls that GitHub lets an installation make at once."""
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 FORGETFUL = ("DYNO", "K_SERVICE")
 """Platforms whose disk is empty after each restart, by a variable that each sets."""
@@ -57,6 +59,7 @@ class Settings:
     log_format: str = "auto"
     metrics_repositories: bool = False
     database_connections: int = CONNECTIONS
+    looks_at_once: int = AT_ONCE
 
     @property
     def webhook_secrets(self) -> tuple[bytes, ...]:
@@ -93,7 +96,12 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         targets=reading.targets(),
         log_level=reading.one_of("LOG_LEVEL", ("info", "debug", "warning", "error")),
         log_format=reading.one_of("LOG_FORMAT", ("auto", "json", "text")),
-        database_connections=reading.database_connections(),
+        database_connections=reading.count(
+            "DATABASE_CONNECTIONS", "how many one process may have", (CONNECTIONS, FEWEST_CONNECTIONS, MOST_CONNECTIONS)
+        ),
+        looks_at_once=reading.count(
+            "LOOKS_AT_ONCE", "how many pull requests one process looks at at once", (AT_ONCE, 1, MOST_AT_ONCE)
+        ),
         metrics_repositories=reading.one_of("METRICS_REPOSITORIES", ("no", "yes")) == "yes",
     )
     reading.problems.extend(database_problems(settings.database_url))
@@ -228,15 +236,13 @@ class _Reading:
         self.problems.append(f"PORT is {text!r}: set a number from 0 (any free port) to {HIGHEST_PORT}.")
         return 0
 
-    def database_connections(self) -> int:
-        text = self._get("DATABASE_CONNECTIONS") or str(CONNECTIONS)
-        if text.isascii() and text.isdigit() and FEWEST_CONNECTIONS <= int(text) <= MOST_CONNECTIONS:
+    def count(self, name: str, what: str, default_and_bounds: tuple[int, int, int]) -> int:
+        default, least, most = default_and_bounds
+        text = self._get(name) or str(default)
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
             return int(text)
-        self.problems.append(
-            f"DATABASE_CONNECTIONS is {text!r}: set how many one process may have, from {FEWEST_CONNECTIONS} to "
-            f"{MOST_CONNECTIONS}, or leave it out ({CONNECTIONS})."
-        )
-        return CONNECTIONS
+        self.problems.append(f"{name} is {text!r}: set {what}, from {least} to {most}, or leave it out ({default}).")
+        return default
 
     def public_url(self) -> str:
         text = self._get("PUBLIC_URL").rstrip("/")

@@ -183,7 +183,8 @@ class Snapshot:
     became of people's requests so far, the oldest first. `line` is the line into the base branch, where one is kept,
     and `stacked_on` the open pull request whose head branch the base is. `known` tells since when it waits for what.
     `opened_at` is when the pull request was opened (Unix time), `restoring` what it is there to take back. Without
-    commits (`has_commits`) GitHub shows no check of a head, not even ours.
+    commits (`has_commits`) GitHub shows no check of a head, not even ours. `is_torn` where the list of files is of
+    another head.
     """
 
     repository: Repository
@@ -209,6 +210,7 @@ class Snapshot:
     opened_at: float | None = None
     restoring: Restoring | None = None
     has_commits: bool = True
+    is_torn: bool = False
 
     @property
     def restores(self) -> bool:

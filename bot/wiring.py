@@ -99,7 +99,6 @@ async def _look(bench: Bench, claim: Claim) -> float | None:
         case QueueGroupAt() as address:
             return await queue_group.answer(bench, claim, address)
         case IncidentAt() as address:
-            await incidents.follow(bench, address)
-            return None
+            return await incidents.follow(bench, address)
         case RepositoryAt(repository=repository):
             return await sweep.look_around(bench, repository)

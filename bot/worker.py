@@ -13,7 +13,10 @@ import structlog
 
 from bot.address import Address, key_of
 from bot.github.errors import Later
+from bot.github.fence import Overtaken, fenced
+from bot.lease import Lease
 from bot.metrics import Look
+from bot.settings import AT_ONCE
 from bot.store.engine import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 FINISHED = "finished"
+OVERTAKEN = "overtaken"
 UNWRITTEN = "not written"
 
 
@@ -41,6 +45,8 @@ class Pace:
     longest_backoff: float = 300.0
     tries_when_later: int = 100
     tries_when_broken: int = 5
+    rest: float = 0.02
+    """Between a search that found nothing due and the next: each delivery starts one, and few make something due."""
 
 
 class Worker:
@@ -50,7 +56,7 @@ class Worker:
         self,
         store: Store,
         look: Callable[[Claim], Awaitable[float | None]],
-        concurrency: int = 8,
+        concurrency: int = AT_ONCE,
         clock: Callable[[], float] | None = None,
         pace: Pace | None = None,
     ) -> None:
@@ -68,8 +74,9 @@ class Worker:
         """Work until `stop` is called; then wait for what runs, and give back what does not end in time."""
         while not self._stopping:
             self._store.wanted.clear()
+            rest = 0.0
             try:
-                await self._claim()
+                rest = 0.0 if await self._claim() else self._pace.rest
                 pause = await self._pause()
             except StoreUnavailable as error:
                 log.warning("store unavailable", error=str(error))
@@ -78,7 +85,7 @@ class Worker:
                 # Whatever it is, the next round may go well; a worker that ended would be noticed by nobody.
                 log.exception("claiming failed")
                 pause = self._pace.first_backoff
-            await self._sleep(pause)
+            await self._sleep(pause, rest)
         await self._drain()
 
     def stop(self) -> None:
@@ -91,8 +98,8 @@ class Worker:
         """Tell whether nothing is looked at right now, nor being claimed for a look."""
         return not self._running and not self._claiming
 
-    async def _claim(self) -> None:
-        """Fill every free place with an address that is due."""
+    async def _claim(self) -> bool:
+        """Fill every free place with an address that is due; False where there was a place and no address."""
         free = self._concurrency - len(self._running)
         self._claiming = True
         try:
@@ -100,6 +107,7 @@ class Worker:
             self._begin(claims)
         finally:
             self._claiming = False
+        return bool(claims) or free <= 0
 
     def _begin(self, claims: tuple[Claim, ...]) -> None:
         """Start what was claimed; beside a look of ours at the same address nothing starts, but right behind it.
@@ -132,7 +140,7 @@ class Worker:
             log.warning("lease not renewed", address=key_of(claim.address), error=str(error))
             return
         if leased:
-            await self._unit(claim)
+            await self._unit(claim)  # proved anew before anything is written: `leased_until` is of before the wait
 
     async def _pause(self) -> float:
         if len(self._running) >= self._concurrency:
@@ -140,10 +148,14 @@ class Worker:
         due = await self._store.next_due()
         return self._pace.poll if due is None else min(self._pace.poll, max(0.01, due - self._clock()))
 
-    async def _sleep(self, seconds: float) -> None:
+    async def _sleep(self, seconds: float, at_least: float) -> None:
+        """Sleep until something is wanted, and no longer than some seconds."""
+        woken = asyncio.get_running_loop().time() + min(seconds, at_least)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._store.wanted.wait()
+        if not self._stopping:
+            await asyncio.sleep(max(0.0, woken - asyncio.get_running_loop().time()))
 
     async def _unit(self, claim: Claim) -> None:
         """Look at one address, and write down how that ended: one log line for each."""
@@ -153,9 +165,11 @@ class Worker:
     async def _counted(self, claim: Claim) -> None:
         """Keep the lease while the look goes on, then log and count how it ended."""
         began = self._clock()
-        keeping = asyncio.create_task(self._keep(claim))
+        lease = Lease(self._store, claim, self._clock)
+        keeping = asyncio.create_task(self._keep(claim, lease))
         try:
-            outcome = await self._ending(claim)
+            with fenced(lease.prove):
+                outcome = await self._ending(claim)
         except asyncio.CancelledError:
             outcome = await self._give_back(claim)
         except StoreUnavailable as error:
@@ -196,12 +210,14 @@ class Worker:
             if later.retry_at is None:
                 return await self._again(claim, 0.0, self._pace.tries_when_later, f"later: {later.why}")
             return await self._postponed(claim, later.retry_at, later.why)
+        except Overtaken:
+            return OVERTAKEN
         except StoreUnavailable:
             raise
         except Exception as error:
             log.exception("look failed", address=key_of(claim.address), attempts=claim.attempts + 1)
             return await self._again(claim, 0.0, self._pace.tries_when_broken, f"{type(error).__name__}: {error}")
-        return FINISHED if await self._store.finish(claim, again_at) else "overtaken"
+        return FINISHED if await self._store.finish(claim, again_at) else OVERTAKEN
 
     async def _postponed(self, claim: Claim, at: float, why: str) -> str:
         """Come again when GitHub allows it: that is no failure of this address, and never a reason to give it up."""
@@ -219,12 +235,12 @@ class Worker:
         longest = min(self._pace.longest_backoff, self._pace.first_backoff * 2.0 ** min(attempts, 30))
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
-    async def _keep(self, claim: Claim) -> None:
+    async def _keep(self, claim: Claim, lease: Lease) -> None:
         """Renew the lease while the look goes on."""
         while True:
             await asyncio.sleep(self._pace.renew)
             try:
-                if not await self._store.renew(claim):
+                if not await lease.renew():
                     log.warning("lease lost", address=key_of(claim.address), token=claim.token)
                     return
             except StoreUnavailable as error:

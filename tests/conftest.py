@@ -1,4 +1,4 @@
-"""Databases for tests: a SQLite file of its own, and a real PostgreSQL."""
+"""Databases for tests: a SQLite file of its own, and a real PostgreSQL. No generated test is held to a time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgresql import empty, fresh_database, shared_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# How long an example takes tells of the machine, and of what else it does, not of the code.
+settings.register_profile("andon", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("andon")
 
 
 @pytest.fixture(scope="session")

@@ -202,6 +202,18 @@ def test_connections_are_a_number_that_a_process_can_work_with(given: str) -> No
     assert problem.startswith(f"DATABASE_CONNECTIONS is '{given}': set how many")
 
 
+@pytest.mark.parametrize(("given", "read"), [("", 8), ("1", 1), ("48", 48)])
+def test_the_looks_at_once_are_counted(given: str, read: int) -> None:
+    assert read_settings(environment(LOOKS_AT_ONCE=given)).looks_at_once == read
+
+
+@pytest.mark.parametrize("given", ["0", "49", "all"])
+def test_looks_at_once_are_a_number_that_github_lets_through(given: str) -> None:
+    (problem,) = problems(LOOKS_AT_ONCE=given)
+
+    assert problem.startswith(f"LOOKS_AT_ONCE is '{given}': set how many")
+
+
 def test_owners_are_listed_in_any_case() -> None:
     assert read_settings(environment(ALLOWED_OWNERS=" Octo, hexa-co ,,")).allowed_owners == {"octo", "hexa-co"}
 

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 name="$1"
 python="${2:-python3}"
 wanted="requirements/$name.txt"
+[ -x .venv/bin/python ] || echo "Setting up .venv: about two minutes, once."
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
   echo "andon needs Python 3.11 or newer; '$python' is $("$python" --version 2>&1 || echo 'not there')." >&2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import os
 import signal
 import threading
@@ -15,6 +16,7 @@ import click
 import structlog
 from sqlalchemy import make_url
 
+from bot.commands.loading import loading
 from bot.commands.supervised import supervised
 from bot.log import log_what_nobody_catches, start_logging
 from bot.settings import FORGETFUL, Settings, SettingsError, read_settings
@@ -66,7 +68,9 @@ def run(settings: Settings, working: Callable[[Store, Connected], AbstractAsyncC
 
 
 async def _run(settings: Settings, working: Callable[[Store, Connected], AbstractAsyncContextManager[None]]) -> None:
-    from bot.wiring import connect  # noqa: PLC0415 - `--help` and bad settings answer without loading everything
+    with loading():
+        from bot.wiring import connect  # noqa: PLC0415 - `--help` and bad settings answer without loading everything
+    gc.freeze()  # what is loaded stays: it need not be looked through again and again
 
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):  # platforms may send either, several times

@@ -116,7 +116,7 @@ def _readiness(told: Record) -> Iterator[str]:
     if not waits:
         yield "  nothing is missing"
     for wait in waits:
-        since = f" since {second_of(wait['since'])}" if wait.get("since") else ""
+        since = f", since {second_of(wait['since'])}" if wait.get("since") else ""
         usually = f" (usually {max(1, round(wait['usually'] / 60))} min)" if wait.get("usually") else ""
         late = ", which is too long" if wait.get("late") else ""
         yield plain_line(f"  {wait['who']}: {wait['what']}{since}{usually}{late}")

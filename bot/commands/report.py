@@ -16,8 +16,8 @@ from rich.text import Text
 
 from bot.commands.printable import one_line
 from bot.text.oids import short
-from bot.words.standing import Row, headline, row, shown
-from rules.engine.result import Conclusion, Finding, Note, RuleResult, Verdict
+from bot.words.standing import Row, apart, headline, row, shown
+from rules.engine.result import Conclusion, Finding, Kind, Note, RuleResult, Verdict
 from rules.engine.split import Part, plan_of
 
 COLUMNS: Final = 100
@@ -53,9 +53,9 @@ def _parts(verdict: Verdict) -> Iterator[RenderableType]:
         if details := list(_details(result, row(result))):
             yield Text(result.rule, "bold")
             yield from details
+    kind = "" if verdict.kind is Kind.CHANGE else f"Kind of change: {verdict.kind.value}. "
     yield Text(
-        f"Kind: {verdict.kind.value}. Counted at {short(verdict.head)} against {short(verdict.base)}, "
-        f"policy {one_line(verdict.policy)}.",
+        f"{kind}Counted at {short(verdict.head)} against {short(verdict.base)}, policy {one_line(verdict.policy)}.",
         "dim",
     )
 
@@ -73,10 +73,9 @@ def _table(rows: Sequence[Row]) -> Table:
 
 def _details(result: RuleResult, told: Row) -> Iterator[RenderableType]:
     """Say what the row leaves out: places, further findings, steps that had no room, the plan."""
-    if result.exempt:
-        yield _line(f"Not judged: {result.exempt}.")
     for finding in result.findings:
-        yield from _told(finding, "" if finding.message in told.seen else finding.message, told.steps)
+        known = finding.message in told.seen
+        yield from _told(finding, "" if known else finding.message, told.steps if known else ())
     for note in result.notes:
         yield from _told(note, f"{note.message} It stops nothing.")
     yield from (_line(f"Waiting for {waiting.who}: {waiting.what}") for waiting in result.waiting)
@@ -85,8 +84,9 @@ def _details(result: RuleResult, told: Row) -> Iterator[RenderableType]:
 
 
 def _told(one: Finding | Note, words: str, known: Sequence[str] = ()) -> Iterator[RenderableType]:
-    if said := ": ".join(filter(None, (_place(one), words))):
-        yield _line(said)
+    place = _place(one)
+    if place or words:
+        yield _line(f"{place}{apart(words, one.path)}" if place and words else place or words)
     if one.fix and one.fix not in known:
         yield _line(f"→ {one.fix}", 4, "cyan")
 
@@ -104,7 +104,8 @@ def _plan(parts: Sequence[Part]) -> Iterator[RenderableType]:
 def _place(one: Finding | Note) -> str:
     if one.path is None or one.start_line is None:
         return ""
-    return f"{one.path}:{one.start_line}–{one.end_line}"
+    last = f"–{one.end_line}" if one.end_line not in (None, one.start_line) else ""
+    return f"{one.path}:{one.start_line}{last}"
 
 
 def _line(words: str, indent: int = 2, style: str = "") -> Padding:

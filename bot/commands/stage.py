@@ -21,7 +21,7 @@ from bot.wiring import connect
 from simulator.clock import Clock
 from simulator.github import Simulator
 
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 120.0
 """Seconds within which everything on the stage must have come about."""
 
 SOON_SECONDS = 1.2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -31,12 +32,12 @@ def work() -> None:
             "`andon work` works beside `andon serve`, and a SQLite file is for one process alone: "
             "set DATABASE_URL to PostgreSQL, or let `andon serve` do it all."
         )
-    run(settings, _working)
+    run(settings, partial(_working, settings.looks_at_once))
 
 
 @asynccontextmanager
-async def _working(store: Store, connected: Connected) -> AsyncIterator[None]:
-    working = Working(store, connected.look, connected.background)
+async def _working(at_once: int, store: Store, connected: Connected) -> AsyncIterator[None]:
+    working = Working(store, connected.look, connected.background, at_once=at_once)
     try:
         await working.start()
         log.info("working")

@@ -74,7 +74,7 @@ def _opened(url: str) -> Finding:
     except Exception as error:
         if not is_unavailable(error):
             raise
-        said = f"it takes no writes: {getattr(error, 'orig', error)}"
+        said = f"it takes no writes: {' '.join(str(getattr(error, 'orig', error)).split())}"
         cure = "is it running and reachable, may this user write it, is its disk full?"
         return Finding("database", Level.WRONG, said, cure)
     finally:

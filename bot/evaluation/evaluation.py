@@ -261,7 +261,9 @@ WORDS: Mapping[type[Action], Callable[[Any], str]] = {
     RevertPullRequest: lambda one: f"open “{one.title}”",
     PushRevert: lambda one: f"push {one.branch} and open “{one.title}”",
     OpenIssue: lambda one: f"open the issue “{one.title}”",
-    EditIssue: lambda one: f"write the facts in issue #{one.number} anew",
+    EditIssue: lambda one: (
+        f"close issue #{one.number}" if one.closes else f"write the facts in issue #{one.number} anew"
+    ),
     AnswerIssue: lambda one: f"say below issue #{one.number} what is missing",
 }
 """What each action does, in words."""

@@ -31,6 +31,7 @@ from bot.github.answers import (
 from bot.github.budget import Allowance, Budget, graphql_cost
 from bot.github.counted import Counted
 from bot.github.errors import Later, Refused
+from bot.github.fence import prove
 from bot.github.lanes import Lane, Request
 from bot.github.limits import Answer, is_of_the_hour, limited_until
 from bot.github.places import Places
@@ -71,7 +72,8 @@ Credentials = Mapping[str, str]
 class Connection:
     """Requests to GitHub as the App or as one of its installations.
 
-    Every method raises Later (unavailable, limited, timed out), Gone (404, 410) or Refused (any other no).
+    Every method raises Later (unavailable, limited, timed out), Gone (404, 410) or Refused (any other no); those that
+    change something, Overtaken as well.
     """
 
     def __init__(
@@ -146,18 +148,23 @@ class Connection:
     async def write(self, scope: Scope, method: str, path: str, body: Mapping[str, object]) -> Json:
         """Change one thing as an installation; writes of one installation go out one at a time."""
         async with self._lane(scope.installation).writing.one():
-            answer, _ = await self._as_installation(scope, Request.rest(method, path, _without_secrets(body)))
+            answer, _ = await self._as_installation(
+                scope, Request.rest(method, path, _without_secrets(body), changes=True)
+            )
         return answer
 
     async def mutate(self, scope: Scope, mutation: str, variables: Mapping[str, object]) -> GraphQLAnswer:
         """Change one thing by GraphQL; writes of one installation go out one at a time."""
         async with self._lane(scope.installation).writing.one():
-            return await self.graphql(scope, mutation, _without_secrets(variables))
+            return await self._ask(scope, mutation, _without_secrets(variables), changes=True)
 
     async def graphql(self, scope: Scope, query: str, variables: Mapping[str, object]) -> GraphQLAnswer:
         """Run one query. Data that came is kept even where errors came with it; no data at all raises Refused."""
+        return await self._ask(scope, query, variables, changes=False)
+
+    async def _ask(self, scope: Scope, query: str, variables: Mapping[str, object], *, changes: bool) -> GraphQLAnswer:
         payload = {"query": query, "variables": variables}
-        asked = Request("POST", self._graphql_url, payload, graphql_cost(query))
+        asked = Request("POST", self._graphql_url, payload, graphql_cost(query), changes)
         answer, _ = await self._as_installation(scope, asked)
         if not isinstance(answer, Mapping) or "data" not in answer:
             raise Later("GitHub's GraphQL answer holds no data")
@@ -215,15 +222,17 @@ class Connection:
     async def _send(self, budget: Budget, asked: Request, url: str, headers: Mapping[str, str]) -> RawAnswer:
         content: dict[str, Json] = {} if asked.body == b"" else {"json": asked.body}
         await budget.admit(asked.cost)
-        async with (
-            self._places.one(),
-            self.counted.call(asked.path, asked.cost) as call,
-            self._session.request(
-                asked.method, url, headers=headers, timeout=TIMEOUT, allow_redirects=False, **content
-            ) as response,
-        ):
-            call.status = str(response.status)
-            return response.status, response.headers, await response.read()
+        async with self._places.one():
+            if asked.changes:
+                await prove()
+            async with (
+                self.counted.call(asked.path, asked.cost) as call,
+                self._session.request(
+                    asked.method, url, headers=headers, timeout=TIMEOUT, allow_redirects=False, **content
+                ) as response,
+            ):
+                call.status = str(response.status)
+                return response.status, response.headers, await response.read()
 
     def _check_limits(self, budget: Budget, answer: RawAnswer) -> None:
         """Learn what is left; raise Later where this answer is a rate limit, in whichever form."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence, Sized
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from cachetools import LRUCache
@@ -13,12 +13,13 @@ from bot.github import read_files
 from bot.github.answers import Json
 from bot.github.connection import Connection
 from bot.github.errors import Refused
+from bot.github.read_changed import Diff, Diffs
+from bot.github.read_hidden import Hidden
 from bot.github.tokens import Purpose, Scope
 from bot.snapshot import Snapshot
 from rules.engine.attributes import Attributes
 from rules.engine.needs import Needs
 from rules.engine.policy import POLICY_PATH
-from rules.engine.pull_request import ChangedFile, PullRequest
 from rules.engine.reverts import named_revert
 
 MAX_FILES = 3000
@@ -30,19 +31,10 @@ MAX_LINES = 20_000
 MAX_REVERTED_FILES = 300
 """GitHub lists this many files of a commit on its first page; a larger one is not proven to be reverted."""
 
-DIFF_CACHE_LINES = 2_000_000
 ATTRIBUTES_KEPT = 20_000
 EXPRESSIONS_AT_ONCE = 50
 TEXT_CACHE_BYTES = 64 * 1024 * 1024
 TREE_CACHE_PATHS = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """The changed files, and for each path that changed the blob it is at the head (None where it is gone)."""
-
-    files: tuple[ChangedFile, ...]
-    blobs: Mapping[str, str | None]
 
 
 class Content:
@@ -50,7 +42,8 @@ class Content:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._diffs: LRUCache[tuple[object, ...], Diff] = LRUCache(DIFF_CACHE_LINES, _lines_of)
+        self.diffs = Diffs(connection)
+        self._hidden = Hidden(connection, self._objects)
         self._attributes: LRUCache[tuple[str, str, str], str | None] = LRUCache(ATTRIBUTES_KEPT)
         self._texts: LRUCache[tuple[str, str, str], bytes] = LRUCache(TEXT_CACHE_BYTES, _size_of)
         self._trees: LRUCache[tuple[str, str], frozenset[str]] = LRUCache(TREE_CACHE_PATHS, _size_of)
@@ -63,16 +56,19 @@ class Content:
         totals = snapshot.pull_request.totals
         if totals.files > MAX_FILES or totals.added + totals.deleted > MAX_LINES:
             return snapshot
-        diff, early = await asyncio.gather(self._diff(snapshot), self._attributes_beside(snapshot, snapshot.paths))
+        diff, early = await asyncio.gather(self.diffs.of(snapshot), self._attributes_beside(snapshot, snapshot.paths))
         seen = {_directory(path) for path in snapshot.paths}
         late = await self._attributes_beside(snapshot, [path for path in diff.blobs if _directory(path) not in seen])
+        attributes = Attributes({**early, **late})
+        diff = await self._hidden.marked(snapshot, diff, attributes)
         pull_request = replace(
             snapshot.pull_request,
             files=diff.files,
-            attributes=Attributes({**early, **late}),
+            attributes=attributes,
             undoes=await self._undone(snapshot, diff),
         )
-        return replace(snapshot, pull_request=pull_request, proposed_policy=await self._proposal(snapshot, diff))
+        proposed = await self._proposal(snapshot, diff)
+        return replace(snapshot, pull_request=pull_request, proposed_policy=proposed, is_torn=diff.is_torn)
 
     async def with_needs(self, snapshot: Snapshot, needs: Needs) -> Snapshot:
         """Add what the rules asked for beyond the diff: whole files, and the list of all files at the head."""
@@ -115,22 +111,6 @@ class Content:
         if len(found) < TREE_CACHE_PATHS:
             self._trees[key] = found
         return found
-
-    async def _diff(self, snapshot: Snapshot) -> Diff:
-        """Read the diff, kept by what it is made of: a moved merge base shows in the totals even if the head stays."""
-        pull_request = snapshot.pull_request
-        place = (pull_request.repository, pull_request.number)
-        key = (*place, pull_request.head, pull_request.base_branch, pull_request.totals)
-        if (kept := self._diffs.get(key)) is not None:
-            return kept
-        nodes: list[Json] = []
-        path = f"/repos/{pull_request.repository}/pulls/{pull_request.number}/files?per_page=100"
-        async for page in self._connection.pages(_scope(snapshot), path):
-            nodes.extend(page)
-        diff = Diff(tuple(map(read_files.changed_file, nodes)), read_files.blobs(nodes))
-        if _agrees(pull_request, diff.files):
-            self._diffs[key] = diff
-        return diff
 
     async def _attributes_beside(self, snapshot: Snapshot, paths: Sequence[str]) -> Mapping[str, str]:
         """Read the `.gitattributes` of the default branch's tip in every directory above the paths."""
@@ -177,10 +157,10 @@ class Content:
 
     async def _objects(self, snapshot: Snapshot, expressions: Sequence[str]) -> list[Json]:
         """Read files, each named `commit:path`, fifty in a query; an empty mapping stands for one that is not there."""
-        found: list[Json] = []
-        for start in range(0, len(expressions), EXPRESSIONS_AT_ONCE):
-            found += await self._some_objects(snapshot, expressions[start : start + EXPRESSIONS_AT_ONCE])
-        return found
+        starts = range(0, len(expressions), EXPRESSIONS_AT_ONCE)
+        portions = (expressions[start : start + EXPRESSIONS_AT_ONCE] for start in starts)
+        found = await asyncio.gather(*(self._some_objects(snapshot, portion) for portion in portions))
+        return [blob for some in found for blob in some]
 
     async def _some_objects(self, snapshot: Snapshot, expressions: Sequence[str]) -> list[Json]:
         place = snapshot.repository
@@ -205,17 +185,6 @@ def _scope(snapshot: Snapshot) -> Scope:
 
 def _size_of(sized: Sized) -> int:
     return 1 + len(sized)
-
-
-def _lines_of(diff: Diff) -> int:
-    return 1 + sum(file.added + file.deleted for file in diff.files)
-
-
-def _agrees(pull_request: PullRequest, changed: Sequence[ChangedFile]) -> bool:
-    """Tell whether the files add up to GitHub's totals; only such a list is worth keeping."""
-    totals = pull_request.totals
-    lines = (sum(file.added for file in changed), sum(file.deleted for file in changed))
-    return len(changed) == totals.files and lines == (totals.added, totals.deleted)
 
 
 def _ancestors(path: str) -> list[str]:

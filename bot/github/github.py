@@ -72,11 +72,16 @@ class GitHub:
         self.evidence = LandedEvidence(connection, clock)
         self._uncommented: LRUCache[tuple[object, ...], bool] = LRUCache(UNCOMMENTED_KEPT)
 
-    async def snapshot(self, address: PullRequestAt) -> Snapshot | None:
+    async def snapshot(self, address: PullRequestAt, expected: str | None = None) -> Snapshot | None:
         """Read one pull request without its diff; None where it is gone. One call, one point.
 
-        An answer that disagrees with itself is read again; Later if it stays so.
+        Where a head is expected that is new, its list of files is read beside it: the diff then costs no trip more.
         """
+        found, _ = await asyncio.gather(self._untorn(address), self._content.diffs.read_ahead(address, expected))
+        return found
+
+    async def _untorn(self, address: PullRequestAt) -> Snapshot | None:
+        """Read one pull request; an answer that disagrees with itself is read again, Later if it stays so."""
         for pause in (*TORN_READS, None):
             try:
                 return await self._snapshot(address)
@@ -124,7 +129,8 @@ class GitHub:
     async def with_needs(self, snapshot: Snapshot, needs: Needs) -> Snapshot:
         """Add what the rules of the policy asked for beside the diff."""
         people = sorted(needs.people, key=lambda person: person.login)
-        access = {person.id: await self.may_write(snapshot.repository, person) for person in people if person.id}
+        answers = await asyncio.gather(*(self.may_write(snapshot.repository, one) for one in people if one.id))
+        access = dict(zip((one.id for one in people if one.id), answers, strict=True))
         known = replace(snapshot, pull_request=replace(snapshot.pull_request, access=access))
         filled = await self._content.with_needs(known, needs)
         return await self._coverage.added_to(filled) if needs.coverage else filled

@@ -12,10 +12,19 @@ from rules.engine.pull_request import Change, ChangedFile
 Json = Any
 
 
+EMPTY = frozenset(
+    (
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    )
+)
+"""What git calls a file that holds nothing, by SHA-1 and by SHA-256."""
+
+
 def changed_file(node: Json) -> ChangedFile:
     """Read one entry of `GET /repos/{owner}/{repo}/pulls/{number}/files`.
 
-    A binary file has neither lines nor patch; a file with lines but no patch keeps `hunks=None`.
+    A binary file has neither lines nor patch, as an empty one has; a file with lines but no patch keeps `hunks=None`.
     """
     change = _CHANGES.get(node["status"], Change.MODIFIED)
     lines = node["additions"] + node["deletions"]
@@ -26,6 +35,7 @@ def changed_file(node: Json) -> ChangedFile:
         deleted=node["deletions"],
         hunks=_hunks(node.get("patch")) if lines else (),
         previous_path=node.get("previous_filename"),
+        binary=node["status"] == "added" and not lines and node.get("sha") not in (None, *EMPTY),
     )
 
 

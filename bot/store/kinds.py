@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import decisions_kept, endings, flags_kept, ledger, orders_kept, requests_kept, retention, work
+from bot.store import (
+    claiming,
+    decisions_kept,
+    endings,
+    flags_kept,
+    ledger,
+    orders_kept,
+    requests_kept,
+    retention,
+    work,
+)
 from bot.store.writer import Kind
 
 if TYPE_CHECKING:
@@ -47,10 +57,10 @@ class Kinds:
         return [None] * len(groups)
 
     def _claim(self, connection: Connection, limits: Sequence[int]) -> Sequence[tuple[Claim, ...]]:
-        return [work.claim(connection, limit, self._clock()) for limit in limits]
+        return [claiming.claim(connection, limit, self._clock()) for limit in limits]
 
     def _resume(self, connection: Connection, alone: Sequence[bool]) -> Sequence[None]:
-        work.resume(connection, alone=all(alone))
+        claiming.resume(connection, self._clock(), alone=all(alone))
         return [None] * len(alone)
 
     def _record(self, connection: Connection, made: Sequence[Decision]) -> Sequence[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, func, select
 
 from bot.store.line_kept import At
 from bot.store.tables import decisions, lines, release_states, work
@@ -57,20 +57,21 @@ class Observed:
 
 
 _WAITS = and_(work.c.wanted > work.c.done, work.c.parked_at.is_(None))
-_STANDING = select(
-    func.count(case((_WAITS, 1))).label("waiting"),
-    func.min(case((_WAITS, work.c.wanted_since))).label("oldest"),
-    func.count(work.c.parked_at).label("parked"),
-    func.max(work.c.finished_at).label("finished_at"),
+_STANDING = (
+    select(func.count().label("waiting"), func.min(work.c.wanted_since).label("oldest")).where(_WAITS),
+    select(func.count()).where(work.c.parked_at.is_not(None)),
+    select(func.max(work.c.finished_at)),
+    select(decisions.c.at).order_by(decisions.c.id.desc()).limit(1),
 )
+"""One question for each index, or all that rests would be read."""
 
 
 def standing(connection: Connection) -> Standing:
-    """Read how the work stands in one pass."""
-    row = connection.execute(_STANDING).one()
-    newest = select(decisions.c.at).order_by(decisions.c.id.desc()).limit(1)
-    decided_at: float | None = connection.execute(newest).scalar()
-    return Standing(row.waiting, row.oldest, row.parked, row.finished_at, decided_at)
+    """Read how the work stands."""
+    waiting, *others = _STANDING
+    found = connection.execute(waiting).one()
+    parked, finished_at, decided_at = (connection.execute(other).scalar() for other in others)
+    return Standing(found.waiting, found.oldest, parked or 0, finished_at, decided_at)
 
 
 def releases(connection: Connection) -> dict[str, int]:

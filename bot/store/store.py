@@ -11,6 +11,7 @@ from bot.metrics import Metrics
 from bot.settings import CONNECTIONS
 from bot.store import (
     beside,
+    claiming,
     decisions_kept,
     dora_kept,
     endings,
@@ -24,7 +25,6 @@ from bot.store import (
     requests_kept,
     reverts_kept,
     waits_kept,
-    work,
 )
 from bot.store.decisions_kept import Again, Decision, Evaluated, Place
 from bot.store.endings import Ending
@@ -163,11 +163,11 @@ class Store:
 
     async def next_due(self) -> float | None:
         """Tell when something can be claimed next, as a Unix time."""
-        return await self._read(work.next_due)
+        return await self._read(lambda connection: claiming.next_due(connection, self.clock()))
 
     async def parked(self) -> list[Parked]:
         """List what was given up, the longest ago first."""
-        return list(await self._read(work.all_parked))
+        return list(await self._read(claiming.all_parked))
 
     # Ledger
 

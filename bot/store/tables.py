@@ -51,14 +51,12 @@ work = Table(
     Column("hint_at", String(20)),
     Column("finished_at", Double),
 )
-# Two partial indexes keep a claim cheap beside any number of idle rows.
-Index("work_due", work.c.due_at, sqlite_where=work.c.wanted > work.c.done, postgresql_where=work.c.wanted > work.c.done)
-Index(
-    "work_timer",
-    work.c.timer_at,
-    sqlite_where=work.c.timer_at.is_not(None),
-    postgresql_where=work.c.timer_at.is_not(None),
-)
+# Partial indexes keep a claim cheap beside any number of idle rows, the last two a start and the metrics.
+_WAITS, _TIMED, _PARKED = work.c.wanted > work.c.done, work.c.timer_at.is_not(None), work.c.parked_at.is_not(None)
+Index("work_due", work.c.due_at, sqlite_where=_WAITS, postgresql_where=_WAITS)
+Index("work_timer", work.c.timer_at, sqlite_where=_TIMED, postgresql_where=_TIMED)
+Index("work_parked", work.c.parked_at, sqlite_where=_PARKED, postgresql_where=_PARKED)
+Index("work_finished_at", work.c.finished_at)
 
 decisions = Table(
     "decisions",

@@ -1,24 +1,27 @@
-"""The work table: what is wanted, who looks at it now, and when to look again."""
+"""The work table: what is wanted, and from when on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 
-from bot.address import Address, Hint, Want, address_of, key_of
-from bot.store.beside import tell
-from bot.store.engine import insert
+from bot.address import Address, Hint, Want, key_of
+from bot.store.beside import is_postgresql, tell
+from bot.store.engine import insert_into
 from bot.store.followed import worth
 from bot.store.requests_kept import Pressed, press
 from bot.store.tables import deliveries, work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection, RowMapping, ScalarSelect, Select
+    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.sql.dml import ReturningInsert
+
+    from bot.store.engine import Insert
 
 LEASE_SECONDS = 60.0
 ROWS_AT_ONCE = 500  # SQLite and PostgreSQL both bound the number of parameters of a statement
@@ -46,7 +49,8 @@ class Claim:
     """One address, leased to one worker.
 
     `looks` counts the looks by timer since the last event, this one included; `attempts` those that failed.
-    `since` is when it was first wanted otherwise than by a timer (Unix time).
+    `since` is when it was first wanted otherwise than by a timer, `leased_until` how long nobody else may look (Unix
+    times).
     """
 
     address: Address
@@ -57,6 +61,7 @@ class Claim:
     by_event: bool = True
     hint: Hint | None = None
     since: float | None = None
+    leased_until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,7 @@ def accept(connection: Connection, arrived: Sequence[Delivery], now: float, quie
     rows = [{"id": one.id, "event": one.event, "received_at": now} for one in sorted(arrived, key=lambda one: one.id)]
     unseen: set[str] = set()
     for some in _portions(rows):
-        new = insert(connection, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
-        unseen.update(connection.execute(new, list(some)).scalars())
+        unseen.update(connection.execute(_new_deliveries(connection.dialect.name), list(some)).scalars())
     answers: list[bool] = []
     wants: list[Want] = []
     pressed: list[Pressed] = []
@@ -134,23 +138,40 @@ def _locked(connection: Connection, keys: Sequence[str]) -> list[Row]:
 
     Another process may forget an idle row between the two statements: then it is added anew, or its wish would be lost.
     """
-    found: dict[str, Row] = {}
+    # In a SQLite file nobody else writes meanwhile: most rows are there, and need no lock.
+    found = {} if is_postgresql(connection.dialect) else _rows(connection, keys)
     while missing := [key for key in keys if key not in found]:
-        connection.execute(insert(connection, work).on_conflict_do_nothing(), [_idle(key) for key in missing])
-        of_keys = select(work).where(work.c.key.in_(missing)).order_by(work.c.key).with_for_update()
-        found |= {row["key"]: dict(row) for row in connection.execute(of_keys).mappings()}
+        connection.execute(_idle_row(connection.dialect.name), [{"key": key} for key in missing])
+        found |= _rows(connection, missing)
     return [found[key] for key in keys]
+
+
+def _rows(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
+    return {row["key"]: dict(row) for row in connection.execute(_OF_KEYS, {"keys": keys}).mappings()}
+
+
+# Each statement is made once: making it takes longer than carrying it out, and deliveries wait for it.
+_OF_KEYS = select(work).where(work.c.key.in_(bindparam("keys", expanding=True))).order_by(work.c.key).with_for_update()
+
+
+@cache
+def _new_deliveries(dialect: str) -> ReturningInsert[Any]:
+    return insert_into(dialect, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+
+
+@cache
+def _idle_row(dialect: str) -> Insert:
+    """Add a row that wants nothing."""
+    zero: ColumnElement[int] = literal_column("0")
+    counters = dict.fromkeys(("wanted", "done", "claimed", "token", "attempts", "looks", "due_at"), zero)
+    row = {"key": bindparam("key"), "error": literal_column("''"), **counters}
+    return insert_into(dialect, work).values(row).on_conflict_do_nothing()
 
 
 _WISHED = ("wanted", "due_at", "wanted_since", "attempts", "parked_at", "error", "hint_head", "hint_at")
 _WISH = (
     update(work).where(work.c.key == bindparam("new_key")).values({name: bindparam(f"new_{name}") for name in _WISHED})
 )
-
-
-def _idle(key: str) -> Row:
-    counters = dict.fromkeys(("wanted", "done", "claimed", "token", "attempts", "looks"), 0)
-    return {"key": key, "due_at": 0.0, "error": "", **counters}
 
 
 def wished(row: Row, one: Wish, now: float, quiet: Quiet) -> Row:
@@ -183,88 +204,6 @@ def _due(row: Row, one: Wish, since: float, now: float, quiet: Quiet) -> float:
     if row["wanted"] == row["done"] and (finished_at is None or now - finished_at > quiet.seconds):
         return now
     return min(now + quiet.seconds, since + quiet.at_most)
-
-
-def claimable(now: float | BindParameter[float]) -> ColumnElement[bool]:
-    """Say which rows may be claimed: not parked, not leased, and due by an event or by a timer."""
-    unleased = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
-    by_event = and_(work.c.wanted > work.c.done, work.c.due_at <= now)
-    return and_(work.c.parked_at.is_(None), unleased, or_(by_event, work.c.timer_at <= now))
-
-
-def due_rows(limit: int, now: float | BindParameter[float]) -> Select[Any]:
-    """Select what may be claimed; on PostgreSQL, rows that another process is claiming are passed over."""
-    due = select(work).where(claimable(now)).order_by(work.c.due_at, work.c.key).limit(limit)
-    return due.with_for_update(skip_locked=True)
-
-
-@lru_cache(maxsize=32)
-def _due_rows(limit: int, _: Callable[..., ColumnElement[bool]]) -> Select[Any]:
-    """Make the statement once for what is claimable: making it takes longer than asking it, and it is asked often."""
-    return due_rows(limit, bindparam("now", type_=work.c.due_at.type))
-
-
-def claim(connection: Connection, limit: int, now: float) -> tuple[Claim, ...]:
-    """Lease up to `limit` addresses, the longest due first. Two processes never get the same one."""
-    rows = connection.execute(_due_rows(limit, claimable), {"now": now}).mappings().all()
-    if rows:
-        leased = [{"new_key": row["key"], "new_lease": now + LEASE_SECONDS} for row in rows]
-        connection.execute(_CLAIM, leased)
-    return tuple(_claim_of(row) for row in rows)
-
-
-_CLAIM = (
-    update(work)
-    .where(work.c.key == bindparam("new_key"))
-    .values(claimed=work.c.wanted, token=work.c.token + 1, lease_until=bindparam("new_lease"))
-)
-
-
-def _claim_of(row: RowMapping) -> Claim:
-    by_event = row["wanted"] > row["done"]
-    return Claim(
-        address=address_of(row["key"]),
-        token=row["token"] + 1,
-        claimed=row["wanted"],
-        attempts=row["attempts"],
-        looks=0 if by_event else row["looks"] + 1,
-        by_event=by_event,
-        hint=Hint(row["hint_head"], row["hint_at"]) if row["hint_head"] else None,
-        since=row["wanted_since"] if by_event else None,
-    )
-
-
-def resume(connection: Connection, *, alone: bool) -> None:
-    """Try again what was given up, since another version may know better. Alone on the database, end all leases."""
-    unparked = {"parked_at": None, "attempts": 0, "error": ""}
-    connection.execute(update(work).where(work.c.parked_at.is_not(None)).values(unparked))
-    if alone:
-        connection.execute(update(work).where(work.c.lease_until.is_not(None)).values(lease_until=None))
-
-
-def next_due(connection: Connection) -> float | None:
-    """Tell when the next address may be claimed, as a Unix time; None where nothing is due ever."""
-    times = connection.execute(_NEXT_DUE).one()
-    return min((float(time) for time in times if time is not None), default=None)
-
-
-def _earliest(waits: ColumnElement[bool], due: ColumnElement[float]) -> ScalarSelect[Any]:
-    """Select when the first of some rows may be claimed: when it is due, but not before its lease runs out."""
-    lease = func.coalesce(work.c.lease_until, 0.0)
-    free = select(func.min(case((lease > due, lease), else_=due)))
-    return free.where(waits, work.c.parked_at.is_(None)).scalar_subquery()
-
-
-_NEXT_DUE = select(
-    _earliest(work.c.wanted > work.c.done, work.c.due_at).label("by_event"),
-    _earliest(work.c.timer_at.is_not(None), work.c.timer_at).label("by_timer"),
-)
-
-
-def all_parked(connection: Connection) -> tuple[Parked, ...]:
-    """List what was given up, the longest ago first."""
-    rows = connection.execute(select(work).where(work.c.parked_at.is_not(None)).order_by(work.c.parked_at))
-    return tuple(Parked(address_of(row.key), row.parked_at, row.attempts, row.error) for row in rows)
 
 
 def _portions(items: Sequence[T]) -> Iterable[Sequence[T]]:

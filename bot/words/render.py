@@ -51,12 +51,14 @@ def check_run(verdict: Verdict, snapshot: Snapshot, policy: Policy, *, details_u
 
 def with_waits(check: CheckRun, waits: Sequence[Wait], mentions: Sequence[str]) -> CheckRun:
     """Add what a person must do before it merges; what stops nothing only once nothing else is waited for."""
-    rows = [f"- {escaped(wait.who)}: {formatted(sentence(wait))}" for wait in waits if wait.shown]
+    shown = [wait for wait in waits if wait.shown]
+    rows = [f"- {escaped(wait.who)}: {formatted(sentence(wait))}" for wait in shown]
     rows += [] if waits else [f"- {formatted(said)}" for said in mentions]
     if not rows:
         return check
     section = "\n".join((f"#### {'Not merged yet' if waits else 'Checks'}", *rows))
-    return replace(check, text=_cut(f"{section}\n\n{check.text}"))
+    told = [f"{wait.who.value} {wait.what} {wait.late}" for wait in shown] or rows
+    return replace(check, text=_cut(f"{section}\n\n{check.text}"), told="\n".join((*told, check.text)))
 
 
 def _title(verdict: Verdict, shown: Sequence[RuleResult]) -> str:
@@ -83,13 +85,10 @@ def _why_passed(shown: Sequence[RuleResult]) -> str:
 def _details(verdict: Verdict, snapshot: Snapshot, shown: Sequence[RuleResult]) -> Iterator[str]:
     for result in shown:
         lines = [
-            f"- {wording.place(finding.path, finding.start_line)}{formatted(finding.message)}"
-            for finding in result.findings
+            f"- {wording.placed(finding.message, finding.path, finding.start_line)}" for finding in result.findings
         ]
         lines += [f"- {formatted(reason)}" for reason in result.unknown]
         lines += [f"- Waiting for {escaped(wait.who)}: {formatted(wait.what)}" for wait in result.waiting]
-        if result.exempt:
-            lines.append(f"- {formatted(result.exempt)}")
         if result.override:
             lines.append(f"- It was {wording.override_of(result)}")
         if lines:

@@ -55,6 +55,7 @@ def level(result: RuleResult) -> Level:
 def row(result: RuleResult) -> Row:
     """Write what a rule saw, and the smallest next steps."""
     seen = result.findings[0].message if result.findings else result.sentence
+    seen = f"Not judged: {result.exempt}." if result.exempt else seen
     todo = [finding.fix for finding in result.findings if finding.fix] + [wait.what for wait in result.waiting]
     steps = tuple(dict.fromkeys(todo))
     if result.unknown and not steps:
@@ -62,6 +63,15 @@ def row(result: RuleResult) -> Row:
     return Row(
         result.rule, SIGNS[result.outcome], (seen, *result.unknown), steps[:STEPS], more=max(0, len(steps) - STEPS)
     )
+
+
+def apart(message: str, path: str | None) -> str:
+    """Give a message without the path that it begins with, for where that stands in front of it anyway.
+
+    What is left begins with a blank or a colon, or is the message with both.
+    """
+    name = f"`{path}`"
+    return message.removeprefix(name) if message.startswith((f"{name}:", f"{name} ")) else f": {message}"
 
 
 def headline(verdict: Verdict) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot.requests.authority import StandingRequests
@@ -20,6 +21,8 @@ NAMED = 10
 
 REFUSALS = 5
 """Requests that were not carried out and are shown; the audit holds all."""
+
+_ASIDE = re.compile(r" \([^()]*\)$")
 
 REMARKED = "Remarked, and stops nothing:"
 """What stands above the notes of all rules."""
@@ -46,14 +49,16 @@ def notes_of(results: Sequence[RuleResult]) -> Iterator[str]:
     for result in results:
         for note in result.notes:
             words = f"{note.message} {note.fix}".rstrip()
-            yield f"- **{result.rule}**: {place(note.path, note.start_line)}{formatted(words)}"
+            yield f"- **{result.rule}**: {placed(words, note.path, note.start_line)}"
 
 
-def place(path: str | None, line: int | None) -> str:
-    """Write where a remark belongs, in front of it; nothing where it belongs nowhere."""
+def placed(words: str, path: str | None, line: int | None) -> str:
+    """Write a remark behind the place that it belongs to, which is not named twice."""
     if path is None:
-        return ""
-    return f"{code(path if line is None else f'{path}:{line}')}: "
+        return formatted(words)
+    rest = standing.apart(words, path)
+    between = ": " if rest.startswith(":") else " "
+    return f"{code(path if line is None else f'{path}:{line}')}{between}{formatted(rest[1:].strip())}"
 
 
 def override_of(result: RuleResult) -> str:
@@ -122,9 +127,9 @@ def _by(answer: Answer) -> str:
 
 
 def title_of(sentence: str) -> str:
-    """Cut a sentence down to what fits into a title: its first, without marks."""
+    """Cut a sentence down to what fits into a title: its first, without marks and without what it says in brackets."""
     first, _, _ = plain(sentence).replace("`", "").partition(". ")
-    return first.removesuffix(".")
+    return _ASIDE.sub("", first.removesuffix("."))
 
 
 def counted(verdict: Verdict, snapshot: Snapshot) -> str:

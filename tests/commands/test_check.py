@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from bot.commands.check import Asked, verdict_of
 from bot.words.render import check_run
+from rules.engine.known import known_rules
 from rules.engine.policy import Policy
 from tests.factories import code, commit_files, git
 from tests.words.test_render import SEEN
@@ -177,7 +178,8 @@ def test_the_text_has_the_numbers_the_next_step_and_no_colours(repository: Path)
             "Split the change in `src/`: first the preparation, then the new code, then the switch.",
         )
     ]
-    assert "  src/a.sh:1–612: `src/a.sh` brings 612 of" in result.stdout
+    assert "  src/a.sh:1–612 brings 612 of" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("Counted at ")
     assert "\x1b" not in result.stdout
 
 
@@ -219,6 +221,12 @@ def words(text: str) -> list[str]:
     return [word for word in text.split() if set(word) != {"─"}]
 
 
+def test_a_place_of_one_line_is_named_by_that_line(repository: Path) -> None:
+    commit_files(repository, {"tax.py": "print(1)\n"})
+
+    assert "  tax.py:1\n" in check(repository).stdout
+
+
 def test_text_and_check_run_have_the_same_words(repository: Path) -> None:
     commit_files(repository, {"src/a.sh": lines(612), "lib/pay.py": lines(20)})
     published = check_run(verdict_of(Asked(repository, "main", "HEAD")), SEEN, Policy(())).summary.splitlines()
@@ -226,8 +234,8 @@ def test_text_and_check_run_have_the_same_words(repository: Path) -> None:
     printed = [row(line) for line in check(repository, columns=400).stdout.splitlines()[3:]]
 
     told = [unescaped(line).strip("| ").split(" | ") for line in published if line.startswith("| **")]
-    assert len(told) == 4
-    assert [(rule.strip("*"), *said.split(" ", 1), todo) for rule, said, todo in told] == printed[:4]
+    assert [rule.strip("*") for rule, _, _ in told] == list(known_rules())
+    assert [(rule.strip("*"), *said.split(" ", 1), todo) for rule, said, todo in told] == printed[: len(told)]
 
 
 def unescaped(markdown: str) -> str:
@@ -263,7 +271,7 @@ def test_a_proven_revert_is_not_judged_by_its_size(repository: Path) -> None:
     result = check(repository)
 
     assert result.exit_code == 0
-    assert "Kind: revert." in result.stdout
+    assert "Kind of change: revert." in result.stdout
     assert "Not judged: a proven revert" in result.stdout
 
 

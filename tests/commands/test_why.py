@@ -101,7 +101,7 @@ def test_the_text_tells_the_next_step_then_rules_readiness_line_actions_and_time
         "      app.py:1–31: 11 over the limit of 20",
         "        → Split it",
         "Readiness",
-        "  nobody: `ci` is running since 2026-11-22 10:02:13 UTC (usually 6 min)",
+        "  nobody: `ci` is running, since 2026-11-22 10:02:13 UTC (usually 6 min)",
         "The line",
         "  place 2, since 2026-11-22 10:02:13 UTC",
         "  behind #9",

@@ -1,7 +1,13 @@
 """A landed commit is deployed exactly once, in each of the three ways, and followed to its end."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.address import CommitAt, Repository
+from bot.github.fence import Overtaken, fenced
+from bot.release.release import follow
+from bot.store.ledger import ReleaseState
 from simulator.deployments import Deployment
 from simulator.knobs import RateLimit
 from simulator.pull_request import PullRequest
@@ -54,6 +60,27 @@ async def test_a_dispatch_that_a_rate_limit_stopped_is_sent_afterwards(shop: Sho
     await shop.stage.until("it is sent", lambda: bool(shop.repository.dispatches))
 
     assert len(shop.repository.dispatches) == 1
+
+
+async def test_whoever_stood_still_before_a_dispatch_sends_none_and_another_look_does(shop: Shop) -> None:
+    pull = await ship(shop, "{via: repository_dispatch}")
+    store, place = shop.stage.bench.store, Repository(shop.installation, "octo", "shop")
+    release = await store.release_of(place, str(pull.merge_commit))
+    assert release is not None
+    await store.save_release(replace(release, state=ReleaseState.LANDED))
+    proofs = iter((True, False))
+
+    async def held_at_first() -> None:
+        if not next(proofs):
+            raise Overtaken(release.sha)
+
+    with fenced(held_at_first), pytest.raises(Overtaken):
+        await follow(shop.stage.bench, CommitAt(place, release.sha))
+    sent_then = len(shop.repository.dispatches)
+    await shop.stage.until("it is sent", lambda: len(shop.repository.dispatches) > sent_then)
+    await shop.stage.at_rest()
+
+    assert (sent_then, len(shop.repository.dispatches)) == (1, 2)
 
 
 async def test_a_deployment_that_a_workflow_made_is_followed(shop: Shop) -> None:

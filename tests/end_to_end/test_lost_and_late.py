@@ -184,6 +184,22 @@ async def test_a_stale_read_is_told_by_the_delivery_and_read_again(shop: Shop) -
     assert shown == ["neutral"]
 
 
+async def test_a_push_behind_the_snapshot_is_looked_at_at_once_and_nothing_undecided_is_shown(shop: Shop) -> None:
+    pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
+    await shop.shows(pull, "success")
+    await shop.stage.at_rest()
+    await pull.push({"app.py": lines(6)}, tell=False)
+    between = pull.head
+    shop.stage.github.advance(2)
+    await pull.push({"app.py": lines(7)}, tell=False)
+    shop.stage.github.stale_reads(1)
+
+    await shop.look(pull)
+
+    shown = {sha: [run.conclusion for run in shop.repository.checks_on.get(sha, ())] for sha in (between, pull.head)}
+    assert shown == {between: [], pull.head: ["success"]}
+
+
 async def test_b1_mergeability_that_github_still_computes_is_neither_yes_nor_no(shop: Shop) -> None:
     pull = await shop.repository.open_pull_request(files={"app.py": lines(5)})
     await shop.shows(pull, "success")

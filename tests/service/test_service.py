@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import ClientSession
 
+from bot.address import PullRequestAt, Repository, Want
 from bot.service import Service
 from bot.settings import Settings
 from bot.store.store import Store
@@ -49,6 +51,28 @@ async def test_a_delivery_leads_to_a_look(store: Store) -> None:
     async with asyncio.timeout(5):
         await looked.wait()
     await service.stop()
+
+
+async def test_no_more_is_looked_at_at_once_than_the_settings_say(store: Store) -> None:
+    looking, most = 0, 0
+    await store.want([Want(PullRequestAt(Repository(7, "octo", "shop"), number)) for number in range(1, 5)])
+
+    async def look(_: Claim) -> None:
+        nonlocal looking, most
+        looking += 1
+        most = max(most, looking)
+        await asyncio.sleep(0)
+        looking -= 1
+
+    async def all_are_done() -> bool:
+        return await store.next_due() is None
+
+    service = Service(replace(SETTINGS, looks_at_once=2), store, look)
+    await service.start()
+    await until(all_are_done)
+    await service.stop()
+
+    assert most == 2
 
 
 async def test_a_background_task_that_fails_is_started_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,27 @@ async def test_what_is_accepted_is_looked_at_at_once(store: Store) -> None:
     assert await store.next_due() is None
 
 
+async def test_deliveries_that_make_nothing_due_have_it_searched_for_only_now_and_then(store: Store) -> None:
+    searches: list[int] = []
+    claim = store.claim
+
+    async def counted(limit: int) -> tuple[Claim, ...]:
+        searches.append(limit)
+        return await claim(limit)
+
+    async def look(_: Claim) -> None:
+        """Find nothing."""
+
+    store.claim = counted  # type: ignore[method-assign] # the real one, counted
+    began, pace = asyncio.get_running_loop().time(), Pace(poll=60, rest=0.1)
+    async with working(store, look, pace):
+        for number in range(30):  # the first is due at once, the others when it has been quiet on a clock that stands
+            await store.accept(f"d{number}", "pull_request", [pull(3)])
+    took = asyncio.get_running_loop().time() - began
+
+    assert len(searches) <= 5 + took / pace.rest
+
+
 async def test_the_time_that_a_look_names_is_kept(store: Store, clock: Clock) -> None:
     async def look(_: Claim) -> float:
         return clock.now + 30
@@ -181,11 +202,12 @@ async def test_what_keeps_failing_is_parked(store: Store, clock: Clock, failure:
         attempts.append(claim.attempts)
         raise failure
 
-    async with working(store, look):
+    async with working(store, look) as worker:
         await store.accept("d1", "pull_request", [pull(3)])
 
         async def is_parked() -> bool:
-            clock.now += 400  # longer than any backoff
+            if worker.idle:  # a look that is not written down yet would lose its lease
+                clock.now += 400  # longer than any backoff
             return len(await store.parked()) == 1
 
         await until(is_parked)

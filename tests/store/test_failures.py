@@ -101,6 +101,37 @@ async def test_all_that_waits_shares_one_commit(tmp_path: Path, clock: Clock) ->
     assert len(commits) <= 10
 
 
+async def test_calls_that_come_in_the_next_turns_of_the_loop_share_the_commit(tmp_path: Path, clock: Clock) -> None:
+    store = await Store.open(f"sqlite:///{tmp_path}/turns.db", clock)
+    commits: list[object] = []
+    event.listen(store._engines.writer, "commit", commits.append)  # noqa: SLF001 - only the engine sees its commits
+
+    async def accepted(number: int) -> bool:
+        for _ in range(number):
+            await asyncio.sleep(0)
+        return await store.accept(f"d{number}", "pull_request", [pull(number + 1)])
+
+    answers = await asyncio.gather(*map(accepted, range(200)))
+    await store.close()
+
+    assert answers == [True] * 200
+    assert len(commits) <= 10
+
+
+async def test_a_call_that_is_given_up_while_others_gather_is_not_carried_out(tmp_path: Path, clock: Clock) -> None:
+    store = await Store.open(f"sqlite:///{tmp_path}/given-up.db", clock)
+    patient = asyncio.ensure_future(store.accept("d1", "pull_request", [pull(1)]))
+    impatient = asyncio.ensure_future(store.accept("d2", "pull_request", [pull(2)]))
+    await asyncio.sleep(0)
+
+    impatient.cancel()
+    kept = await patient
+    again = await store.accept("d2", "pull_request", [pull(2)])
+    await store.close()
+
+    assert (kept, impatient.cancelled(), again) == (True, True, True)
+
+
 async def test_one_bad_item_does_not_take_the_others_down(tmp_path: Path) -> None:
     engines = open_engines(f"sqlite:///{tmp_path}/bad.db")
     with engines.writer.begin() as connection:

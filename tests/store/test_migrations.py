@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 
-from bot.store import migrate, work
+from bot.store import claiming, migrate
 from bot.store.engine import open_engines
 from bot.store.store import Store
 from bot.store.tables import metadata
 from tests.store.given import Clock, pull
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(bare_url: str) -> None:
@@ -28,7 +26,7 @@ def test_the_migrations_make_the_tables_that_the_code_declares(bare_url: str) ->
     engines.dispose()
 
     assert difference == []
-    assert indexes == {"work_due", "work_timer"}
+    assert indexes == {"work_due", "work_timer", "work_parked", "work_finished_at"}
 
 
 def test_an_upgrade_says_where_it_came_from_and_a_second_changes_nothing(bare_url: str) -> None:
@@ -36,6 +34,15 @@ def test_an_upgrade_says_where_it_came_from_and_a_second_changes_nothing(bare_ur
 
     newest = migrate.newest_version()
     assert (first, second) == ((None, newest), (newest, newest))
+
+
+def test_each_migration_stands_in_a_file_that_names_its_version() -> None:
+    folder = Path(migrate.__file__).parent / "migrations"
+
+    found = {script.revision for script in ScriptDirectory(str(folder)).walk_revisions()}
+
+    assert found == migrate.versions()
+    assert migrate.newest_version() == ScriptDirectory(str(folder)).get_current_head()
 
 
 async def test_an_upgrade_keeps_what_is_there(url: str, clock: Clock) -> None:
@@ -80,6 +87,6 @@ def test_sqlite_is_opened_to_survive_a_loss_of_power(tmp_path: Path) -> None:
 
 
 def test_on_postgresql_a_claim_passes_over_what_another_process_is_claiming() -> None:
-    statement = str(work.due_rows(10, 0.0).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
+    statement = str(claiming.claiming(claiming.free).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 
-    assert statement.endswith("FOR UPDATE SKIP LOCKED")
+    assert statement.count("FOR UPDATE SKIP LOCKED") == 2  # events and timers

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 
 from bot.address import key_of
-from bot.store import endings
+from bot.store import claiming, endings
 from bot.store import work as work_module
 from bot.store.endings import Ending
 from bot.store.tables import work
@@ -132,9 +132,8 @@ def finish_sets_done_to_wanted(claim: Claim, again_at: float | None, now: float)
     return replace(ending, changes={**ending.changes, "done": work.c.wanted})
 
 
-def claim_ignores_the_lease(now: float) -> ColumnElement[bool]:
-    by_event = and_(work.c.wanted > work.c.done, work.c.due_at <= now)
-    return and_(work.c.parked_at.is_(None), or_(by_event, work.c.timer_at <= now))
+def claim_ignores_the_lease(_: float) -> ColumnElement[bool]:
+    return work.c.parked_at.is_(None)
 
 
 def finish_ignores_the_token(claim: Claim) -> ColumnElement[bool]:
@@ -153,7 +152,7 @@ def a_claim_takes_the_wish_away(claim: Claim) -> Ending:
     ("module", "seam", "mutant", "notice"),
     [
         (endings, "finished", finish_sets_done_to_wanted, "an event was lost"),
-        (work_module, "claimable", claim_ignores_the_lease, "looked at twice at once"),
+        (claiming, "free", claim_ignores_the_lease, "looked at twice at once"),
         (endings, "holds", finish_ignores_the_token, "a finish counted as True"),
         (work_module, "wished", an_event_during_a_run_is_dropped, "an event was lost"),
         (endings, "released", a_claim_takes_the_wish_away, "an event was lost"),

@@ -5,6 +5,7 @@ import pytest
 
 from bot.published import LONGEST_TEXT, CheckConclusion
 from bot.words.render import TITLE_LENGTH, check_run
+from bot.words.wording import placed
 from rules.engine.diff import parse_patch
 from rules.engine.policy import Policy
 from rules.engine.pull_request import Change, ChangedFile
@@ -210,3 +211,17 @@ def test_another_commit_on_the_base_changes_nothing_that_is_shown() -> None:
     one, other = verdict(result()), replace(verdict(result()), base="f" * 40)
 
     assert check_run(one, SEEN, Policy(())).digest == check_run(other, SEEN, Policy(())).digest
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "shown"),
+    [
+        ("`a.py` brings 9 of 9.", 3, "`a.py:3` brings 9 of 9."),
+        ("`a.py`: a new file.", 3, "`a.py:3`: a new file."),
+        ("`a.py` \\(auth\\)", None, "`a.py` \\\\\\(auth\\\\\\)"),
+        ("`a.python` is another.", 3, "`a.py:3`: `a.python` is another."),
+        ("It is new.", 3, "`a.py:3`: It is new."),
+    ],
+)
+def test_a_remark_names_its_place_once(message: str, line: int | None, shown: str) -> None:
+    assert placed(message, "a.py", line) == shown

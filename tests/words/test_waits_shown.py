@@ -39,3 +39,15 @@ def test_a_hostile_name_stays_text() -> None:
     assert "](http" not in shown
     assert "@octo" not in shown
     assert "<img" not in shown.replace("\\<", "")
+
+
+def test_since_when_somebody_waits_makes_no_other_state_and_that_it_takes_too_long_does() -> None:
+    shown = with_waits(CHECK, (PERSON,), ())
+
+    forgotten = with_waits(CHECK, (replace(PERSON, since=1_772_366_460.0, usually=60.0),), ())
+    late = with_waits(CHECK, (replace(PERSON, late=True),), ())
+    other = with_waits(CHECK, (replace(PERSON, what="2 review conversations are not resolved"),), ())
+
+    assert forgotten.text != shown.text
+    assert forgotten.digest == shown.digest
+    assert len({shown.digest, late.digest, other.digest, CHECK.digest}) == 4

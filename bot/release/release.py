@@ -142,6 +142,8 @@ async def _begin(bench: Bench, step: Step) -> float | None:
         return step.again_at
     if (later := await held_back(bench, release)) is not None:
         return later
+    if await _is_needless(bench, release):
+        return None
     if isinstance(start, CreateDeployment):
         try:
             answer = await apply(bench.github.connection, start)
@@ -151,6 +153,12 @@ async def _begin(bench: Bench, step: Step) -> float | None:
         await bench.store.save_release(replace(release, deployment_id=answer["id"]))
         return step.again_at
     return await _dispatch(bench, start, step)
+
+
+async def _is_needless(bench: Bench, release: Release) -> bool:
+    """Tell whether a later release that holds it came to be live since this look began."""
+    now = await bench.store.release_of(release.repository, release.sha)
+    return now is not None and now.state is ReleaseState.SUPERSEDED
 
 
 async def _dispatch(bench: Bench, start: SendDispatch | RunWorkflow, step: Step) -> float | None:

@@ -142,12 +142,15 @@ _STEP = 0.001
 
 
 def save_releases(connection: Connection, changed: Sequence[Release]) -> list[None]:
-    """Keep releases as they now stand."""
+    """Keep releases as they now stand. What is superseded stays so: the look that said otherwise had not seen it."""
+    standing = releases.c.state != ReleaseState.SUPERSEDED.value
+    kept = []
     for release in changed:
         row = _row_of(release)
         identity = {name: row.pop(name) for name in ("repository", "sha")}
-        _upsert(connection, releases, identity, row)
-    dora_kept.note_states(connection, changed)
+        if _upsert(connection, releases, identity, row, standing):
+            kept.append(release)
+    dora_kept.note_states(connection, kept)
     return [None] * len(changed)
 
 
@@ -240,10 +243,18 @@ def set_marks(connection: Connection, new: Sequence[tuple[str, str]]) -> list[No
     return [None] * len(new)
 
 
-def _upsert(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+def _upsert(
+    connection: Connection,
+    table: Table,
+    identity: Mapping[str, Any],
+    values: Mapping[str, Any],
+    standing: ColumnElement[bool] | None = None,
+) -> bool:
+    """Write one row, in the place of one that is there if that is `standing`; False where it is not."""
     key = (connection.dialect.name, table.name, tuple(identity), tuple(values))
     if key not in _UPSERTS:
         new = insert(connection, table)
         changed = {name: new.excluded[name] for name in values}
-        _UPSERTS[key] = new.on_conflict_do_update(index_elements=list(identity), set_=changed)
-    connection.execute(_UPSERTS[key], {**identity, **values})
+        there = new.on_conflict_do_update(index_elements=list(identity), set_=changed, where=standing)
+        _UPSERTS[key] = there.execution_options(preserve_rowcount=True)  # an INSERT has none otherwise
+    return connection.execute(_UPSERTS[key], {**identity, **values}).rowcount == 1

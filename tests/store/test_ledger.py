@@ -184,3 +184,14 @@ async def test_what_was_seen_in_production_is_kept_with_the_release(store: Store
 
     assert before == LANDED
     assert after == replace(LANDED, state=ReleaseState.VERIFYING, watch=seen)
+
+
+async def test_what_is_superseded_stays_so_whatever_a_look_saves_that_began_before(store: Store) -> None:
+    await store.land(LANDED)
+    superseded = replace(LANDED, state=ReleaseState.SUPERSEDED, since=LANDED.since + 9)
+    await store.save_release(superseded)
+
+    await store.save_release(replace(LANDED, state=ReleaseState.DEPLOYING, since=LANDED.since + 10))
+
+    assert await store.release_of(SHOP, SHA) == superseded
+    assert [state for state, _ in await store.dora.reached(LANDED)] == ["landed", "superseded"]

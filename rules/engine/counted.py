@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rules.engine.comments import CodeLine, code_lines
@@ -38,34 +38,50 @@ def count(pr: PullRequest, weights: Mapping[FileKind, float]) -> tuple[CountedFi
     return Counting(pr, weights).of(range(len(pr.files)))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The files of a pull request, and the kind and the weight of each, in one order."""
+
+    files: tuple[ChangedFile, ...]
+    kinds: tuple[FileKind, ...]
+    weights: tuple[float, ...]
+
+
 class Counting:
     """The files of one pull request, read once, to be counted whole or a part at a time."""
 
     def __init__(self, pr: PullRequest, weights: Mapping[FileKind, float]) -> None:
         self.files = pr.files
-        self.kinds = [file_kind(file, pr.attributes) for file in pr.files]
-        self.weights = weights
+        self.kinds = tuple(file_kind(file, pr.attributes) for file in pr.files)
+        self._listed = Listed(self.files, self.kinds, tuple(weights[kind] for kind in self.kinds))
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return _read(self.files)
 
     def of(self, numbers: Iterable[int]) -> tuple[CountedFile, ...]:
         """Count the files with these numbers as if they were the whole: only lines among them explain each other."""
         which = tuple(numbers)
-        weights = tuple(self.weights[kind] for kind in self.kinds)
-        count_them = _all_counted if len(which) == len(self.files) else _counted
-        return count_them(self.files, tuple(self.kinds), weights, which)
+        if which == tuple(range(len(self.files))):
+            return _all_counted(self._listed)
+        return _counted(self._listed, self._lines, which)
 
 
-def _counted(
-    files: tuple[ChangedFile, ...], kinds: tuple[FileKind, ...], weights: tuple[float, ...], which: tuple[int, ...]
-) -> tuple[CountedFile, ...]:
+@lru_cache(maxsize=4)  # the kind of change and then each rule count all of the same files
+def _all_counted(listed: Listed) -> tuple[CountedFile, ...]:
+    return _counted(listed, _read(listed.files), range(len(listed.files)))
+
+
+def _counted(listed: Listed, lines: Lines, which: Sequence[int]) -> tuple[CountedFile, ...]:
     """Count some files of known kinds and weights."""
-    removed, added, still = _blocks(_read(files), files, weights, which)
+    removed, added, still = _blocks(listed, lines, which)
     left, came = moved(removed, added)
     written, gone = _kept(added, came), _kept(removed, left)
     moves = Counter(added[block].file for block, _ in came)
     return tuple(
         CountedFile(
-            files[at],
-            kinds[at],
+            listed.files[at],
+            listed.kinds[at],
             tuple(written[at]),
             tuple(gone[at]),
             moved=moves[at],
@@ -75,24 +91,16 @@ def _counted(
     )
 
 
-_all_counted = lru_cache(maxsize=4)(_counted)  # the kind of change and then each rule count all of the same files
-
-
-def _blocks(
-    sides: tuple[tuple[Sides, ...], ...],
-    files: tuple[ChangedFile, ...],
-    weights: tuple[float, ...],
-    which: Iterable[int],
-) -> tuple[list[Block], list[Block], Counter[int]]:
+def _blocks(listed: Listed, lines: Lines, which: Iterable[int]) -> tuple[list[Block], list[Block], Counter[int]]:
     """List the removed and the added lines hunk by hunk, in the order of paths: GitHub's own must not matter."""
     removed: list[Block] = []
     added: list[Block] = []
     still: Counter[int] = Counter()
-    for number in sorted(which, key=lambda at: files[at].path):
-        for old, new, same in sides[number]:
+    for number in sorted(which, key=lambda at: listed.files[at].path):
+        for old, new, same in lines[number]:
             still[number] += same
-            removed.append(Block(number, weights[number], old))
-            added.append(Block(number, weights[number], new))
+            removed.append(Block(number, listed.weights[number], old))
+            added.append(Block(number, listed.weights[number], new))
     return removed, added, still
 
 
@@ -107,9 +115,12 @@ def _kept(blocks: Sequence[Block], gone: frozenset[tuple[int, int]]) -> dict[int
 Sides = tuple[tuple[CodeLine, ...], tuple[CodeLine, ...], int]
 """One hunk's removed and added code lines without those that were re-indented, and how many of the added were."""
 
+Lines = tuple[tuple[Sides, ...], ...]
+"""The hunks of each file."""
+
 
 @lru_cache(maxsize=2)  # the kind of change and then each rule ask for the same files
-def _read(files: tuple[ChangedFile, ...]) -> tuple[tuple[Sides, ...], ...]:
+def _read(files: tuple[ChangedFile, ...]) -> Lines:
     return tuple(tuple(_sides(file.path, hunk) for hunk in file.hunks or ()) for file in files)
 
 

@@ -46,6 +46,14 @@ def test_one_sentence_says_the_size(files: list[ChangedFile], sentence: str) -> 
     assert judge(pull_request(*files)).sentence == sentence
 
 
+def test_what_is_over_the_limit_is_never_called_small() -> None:
+    strict = Policy((Listed("small-diff", Mode.HOLD, SmallDiff(max_lines=20)),))
+
+    result = evaluate(strict, pull_request(added("a.py", code(60)))).results[0]
+
+    assert result.sentence == "60 effective lines, limit 20."
+
+
 def test_what_was_not_read_whole_has_at_least_the_size_that_was_read() -> None:
     result = judge(pull_request(added("a.py", code(7)), totals=Totals(2, 9, 3)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, delete, exists, func, or_, select
+from sqlalchemy import String, and_, bindparam, cast, delete, exists, false, func, or_, select
 
 from bot.store.ledger import REFUSED_MARKS, TOLD_MARKS, TRIED_MARKS, mark, set_marks
 from bot.store.requests_kept import outdated
@@ -83,7 +83,12 @@ def _is_open(repository: ColumnElement[str], number: ColumnElement[int]) -> Colu
 
 
 def _in_portions(connection: Connection, key: Column[Any], ended: ColumnElement[bool]) -> int:
-    """Forget what ended in the portion of a table that is next in the order of its key; go round in it."""
+    """Forget what ended in the next portion of a table."""
+    return connection.execute(delete(key.table).where(_next_portion(connection, key), ended)).rowcount
+
+
+def _next_portion(connection: Connection, key: Column[Any]) -> ColumnElement[bool]:
+    """Say which rows of a table are next in the order of its key; go round in it."""
     name = f"{_CURSOR}{key.table.name}"
     kept = mark(connection, name)
     reached = json.loads(kept) if kept else None
@@ -92,20 +97,25 @@ def _in_portions(connection: Connection, key: Column[Any], ended: ColumnElement[
     is_last = len(keys) < PORTION
     if kept or not is_last:
         set_marks(connection, [(name, "" if is_last else json.dumps(keys[-1]))])
-    if not keys:
-        return 0
-    portion = key.between(keys[0], keys[-1])
-    return connection.execute(delete(key.table).where(portion, ended)).rowcount
+    return key.between(keys[0], keys[-1]) if keys else false()
 
 
 def _forget_marks(connection: Connection, before: float) -> int:
     """Forget the refusals of merges, and what was told of releases, that are older than a time."""
     forgotten = or_(*(marks.c.key.startswith(prefix) for prefix in (TRIED_MARKS, REFUSED_MARKS, TOLD_MARKS)))
-    rows = connection.execute(select(marks.c.key, marks.c.value).where(forgotten)).all()
-    old = [row for row in rows if _time_of(row.value) < before]
-    for row in old:  # one that was made anew meanwhile stays
-        connection.execute(delete(marks).where(marks.c.key == row.key, marks.c.value == row.value))
+    portion = select(marks.c.key, marks.c.value).where(_next_portion(connection, marks.c.key), forgotten)
+    old = [
+        {"old_key": row.key, "old_value": row.value}
+        for row in connection.execute(portion)
+        if _time_of(row.value) < before
+    ]
+    if old:
+        connection.execute(_FORGET_MARK, old)
     return len(old)
+
+
+_FORGET_MARK = delete(marks).where(marks.c.key == bindparam("old_key"), marks.c.value == bindparam("old_value"))
+"""One that was made anew meanwhile stays."""
 
 
 def _time_of(value: str) -> float:

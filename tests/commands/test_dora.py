@@ -120,7 +120,7 @@ async def test_a_revert_takes_back_what_was_live_is_rework_and_restores_producti
     [first, second] = answer["releases"]
     assert (first["failed"], first["failed_at"], first["restored_at"]) == (True, second["merged_at"], second["live_at"])
     assert (second["reverts"], second["rework"], second["failed"]) == (bad.merge_commit, True, False)
-    assert first["recovery_seconds"] == second["live_at"] - first["deployed_at"]
+    assert first["recovery_seconds"] == second["live_at"] - min(first["failed_at"], first["deployed_at"])
     assert (answer["change_fail_rate"]["n"], answer["change_fail_rate"]["of"]) == (1, 2)
     assert (answer["rework_rate"]["n"], answer["rework_rate"]["of"]) == (1, 2)
     assert answer["failed_deployment_recovery_time"]["n"] == 1

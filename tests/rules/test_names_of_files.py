@@ -35,14 +35,23 @@ def test_a_lock_file_is_one_in_any_directory_and_in_any_case(name: str) -> None:
     assert kinds == {FileKind.LOCKFILE}
 
 
-@pytest.mark.parametrize("name", [*LISTED.split(), "requirements.txt", "requirements-dev.txt", "requirements/dev.txt"])
+REQUIREMENTS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements/dev.txt",
+    "requirements.in",
+    "requirements/a.in",
+)
+
+
+@pytest.mark.parametrize("name", [*LISTED.split(), *REQUIREMENTS])
 def test_a_manifest_is_one_in_any_directory(name: str) -> None:
     assert is_manifest(name)
     assert is_manifest(f"web/{name}")
     assert path_kind(name, Attributes()) is FileKind.CONFIG
 
 
-@pytest.mark.parametrize("name", ["docs/pip.txt", "requirements/dev/notes.md", "my-package.json", "requirements.in"])
+@pytest.mark.parametrize("name", ["docs/pip.txt", "requirements/dev/notes.md", "my-package.json", "requirements.inc"])
 def test_other_files_are_no_manifests(name: str) -> None:
     assert not is_manifest(name)
 

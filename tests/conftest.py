@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.postgresql import empty, fresh_database, shared_server
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 # How long an example takes tells of the machine, and of what else it does, not of the code.
 settings.register_profile("andon", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("andon")
+
+# A command that runs beside a bot in one process takes all that is printed for its own answer.
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ async def test_a_look_that_was_taken_over_ends_without_a_word(postgresql_url: st
             await prove()
             wrote.append("something")
 
-        worker = Worker(store, look, pace=PATIENT)
+        worker = Worker(store, look, 1, pace=PATIENT)  # with another place free it might claim its own anew
         await store.accept("d1", "pull_request", [pull(3)])
         with structlog.testing.capture_logs() as logs:
             running = asyncio.create_task(worker.run())

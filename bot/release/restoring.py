@@ -90,7 +90,7 @@ async def may_be_well_again(bench: Bench, release: Release) -> bool:
     taken = await bench.store.reverts.of(release.repository, release.sha)
     if taken is None:
         return True
-    revert = await revert_of(bench, release.repository, taken)
+    revert = await revert_of(bench.store, release.repository, taken)
     return not (taken.over and taken.closes) and (revert is None or revert.stage in (Stage.OPEN, Stage.CLOSED))
 
 
@@ -132,7 +132,7 @@ async def bring_back(bench: Bench, commit: CommitAt, release: Release | None, de
     if taken is None or taken.over:
         return Back(release)
     at = Standing(commit, release, OnFailure(deploy.on_failure) if deploy else None)
-    scene = await scene_of(bench, at, taken)
+    scene = await scene_of(bench.store, at, taken)
     outcome = decide(taken, scene)
     if not isinstance(outcome, Restored):
         taken, outcome = await _looked(bench, at, taken, scene)
@@ -153,7 +153,7 @@ async def _looked(bench: Bench, at: Standing, taken: TakenBack, scene: Scene) ->
         return taken, CannotRevert(f"#{taken.number} is not there any more, so GitHub can take nothing back")
     if scene.revert is None:
         taken = await _adopted(bench, at, taken, found)
-        scene = replace(scene, revert=await revert_of(bench, at.repository, taken))
+        scene = replace(scene, revert=await revert_of(bench.store, at.repository, taken))
     good_before = scene.good_before or any(one.sha != taken.sha for one in found.deployed)
     scene = replace(scene, good_before=good_before, outside=await _outside(bench, at, taken, found))
     outcome = decide(taken, scene)

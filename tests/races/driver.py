@@ -30,10 +30,14 @@ class Point:
 
 @dataclass(slots=True)
 class Race:
-    """Counts await points once it began, and lets `between` happen at the one numbered `at` (None: only counts)."""
+    """Counts await points once it began, and lets `between` happen at the one numbered `at` (None: only counts).
+
+    It happens when the question has gone out, or where it is `answered`: the answer is there, and was not looked at yet.
+    """
 
     at: int | None = None
     between: Between | None = None
+    answered: bool = False
     is_over: Callable[[], bool] = lambda: False
     began: bool = False
     points: list[Point] = field(default_factory=list)
@@ -71,13 +75,16 @@ class Stepped(Awaitable[Gives], Generic[Gives]):
             except StopIteration as ended:
                 answer: Gives = ended.value
                 return answer
-            if (between := self.race.arrives(self.inner)) is not None:
+            between = self.race.arrives(self.inner)
+            if between is not None and not self.race.answered:
                 yield from between.__await__()
             thrown = None
             try:
                 yield future
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it belongs to the coroutine
                 thrown = error
+            if between is not None and self.race.answered:
+                yield from between.__await__()
 
 
 def path_of(awaited: object) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ class Worker:
         return self._pace.poll if due is None else min(self._pace.poll, max(0.01, due - self._clock()))
 
     async def _sleep(self, seconds: float, at_least: float) -> None:
-        """Sleep until something is wanted, and no longer than some seconds."""
+        """Sleep until something is wanted, for `at_least` so long and no longer than `seconds`."""
         woken = asyncio.get_running_loop().time() + min(seconds, at_least)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):

@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.commands.first_delivery import follow, shown, told
 from bot.commands.process import CANNOT_START
 from bot.commands.reasons import plain_line
 from bot.doctor.needed import manifest
 from bot.github.register import Registered, registered
 from bot.settings import SettingsError, api_url_of
 from bot.setup.door import Door
+from bot.setup.first_delivery import follow, shown, told
 from bot.setup.keeping import PLATFORMS, Home, commands, configured
 
 WITHIN: Final = 3600.0

@@ -34,7 +34,7 @@ PROCESSES: Final = max(2, min(4, os.cpu_count() or 1))
 """At the most; they start when they are needed."""
 
 _ENDS_WITHIN: Final = 5  # seconds after a process has hung up
-_THREADS: Final = 8  # as many as addresses are looked at at once
+_THREADS: Final = 8  # while some wait for a process, others make a question or read an answer
 _START: Final = "import sys; from bot.judge.process import main; main(sys.argv[1:])"
 _ROOT: Final = Path(__file__).parents[2]
 _HANDED_ON: Final = ("LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ")  # no token, no key, no address of a database

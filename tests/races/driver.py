@@ -32,7 +32,7 @@ class Point:
 class Race:
     """Counts await points once it began, and lets `between` happen at the one numbered `at` (None: only counts).
 
-    It happens when the question has gone out, or where it is `answered`: the answer is there, and was not looked at yet.
+    It happens when the question has gone out, or where it is `answered`: the answer is there, and not looked at yet.
     """
 
     at: int | None = None

@@ -27,6 +27,14 @@ from tests.factories import changed, hunk, pull_request
 
 FLAGS = ("features.has", "!features.missing", "<FeatureFlag>", "!<FeatureOff>", "@gate", "ui.flags.*", "when_on")
 
+BARE = """
+ def pay(cart):
+     charge(cart)
+X    receipt(cart)
+X    audit(cart)
+"""
+"""A source that is risky by its path alone, with two added lines that no flag is around."""
+
 
 def named(cases: Mapping[str, Mapping[str, str]]) -> list[Any]:
     """Give the path and the source of each case, by both their names."""

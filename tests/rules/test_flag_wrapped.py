@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from rules.engine.flags.risk import RiskClass
 from rules.engine.policy import PolicyError, read_policy
 from rules.engine.result import Outcome
 from rules.flag_wrapped import FlagWrapped, listed_in
 from tests.factories import added, code, modified
-from tests.rules.given_flags import FLAGS, given, judge
+from tests.rules.given_flags import BARE, FLAGS, given, judge
 
-BARE = """
- def pay(cart):
-     charge(cart)
-X    receipt(cart)
-X    audit(cart)
-"""
 WRAPPED = """
  def pay(cart):
 .    if features.has("x"):
@@ -252,49 +245,6 @@ def test_giving_up_a_flag_does_not_carry_more_new_lines_than_it_takes_away() -> 
     assert result.outcome is Outcome.FOUND
 
 
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("src/auth/views.py", "auth"),
-        ("src/UserLogin.py", "auth"),
-        ("src/author.py", None),
-        ("src/billing_plan.py", "payments"),
-        ("src/rebilling.py", None),
-        ("src/api/cart.py", "public-api"),
-        ("src/capital.py", None),
-        ("src/webhooks.py", "external-side-effect"),
-        ("src/queue.py", "queue-contract"),
-    ],
-)
-def test_whole_words_of_a_path_make_it_risky(path: str, kind: str | None) -> None:
-    result = judge({path: BARE})
-
-    assert result.facts["risky_files"] == ({path: kind} if kind else {})
-
-
-@pytest.mark.parametrize(
-    ("marked", "kind"),
-    [
-        pytest.param(" import stripe\nXstripe.charge()\n", "payments", id="an import that is used"),
-        pytest.param(" import stripe\nXcharge()\n", None, id="an import that is not used here"),
-        pytest.param(" from django.core.mail import send\nXsend()\n", "external-side-effect", id="a name of a module"),
-        pytest.param(" import a\nXOrder.objects.create(id=1)\n", "data-write", id="a call on an added line"),
-        pytest.param(" Order.objects.create(id=1)\nXdo()\n", None, id="a call on another line"),
-        pytest.param(" import stripes\nXdo()\n", None, id="a module of a similar name"),
-    ],
-)
-def test_imports_and_calls_make_a_file_risky(marked: str, kind: str | None) -> None:
-    result = judge({"src/shop.py": marked})
-
-    assert result.facts["risky_files"] == ({"src/shop.py": kind} if kind else {})
-
-
-def test_a_class_of_imports_from_one_publisher() -> None:
-    result = judge({"src/shop.ts": ' import { S } from "@stripe/stripe-js";\nXS.pay();\n'})
-
-    assert result.facts["risky_files"] == {"src/shop.ts": "payments"}
-
-
 def test_the_rule_is_taken_from_a_policy_or_has_its_defaults() -> None:
     listed = read_policy("rules: {small-diff: hold, flag-wrapped: {stale-after: 90d}}", "policy.yml")
     silent = read_policy("rules: {small-diff: hold}", "policy.yml")
@@ -305,73 +255,6 @@ def test_the_rule_is_taken_from_a_policy_or_has_its_defaults() -> None:
 def test_an_age_that_cannot_be_one_is_an_error_of_the_policy() -> None:
     with pytest.raises(PolicyError, match=r"stale-after: should be a duration such as 90s, 15m, 2h or 60d, got 60\."):
         read_policy("rules: {flag-wrapped: {stale-after: 60}}", "policy.yml")
-
-
-def test_a_maintainer_adds_globs_and_turns_classes_off() -> None:
-    rule = FlagWrapped(flags=FLAGS, risky=("src/core/**",), classes=(RiskClass.AUTH,), exempt=("src/core/old/**",))
-
-    result = judge({"src/core/a.py": BARE, "src/billing/b.py": BARE, "src/core/old/c.py": BARE}, rule=rule)
-
-    assert result.facts["risky_files"] == {"src/core/a.py": "risky"}
-    assert [finding.path for finding in result.findings] == ["src/core/a.py"]
-
-
-def test_predicates_and_new_functions_cross_files() -> None:
-    result = judge(
-        {
-            "src/gates.py": """
- import os
-.def is_new(cart):
-.    return features.has("x", cart)
-""",
-            "src/billing/pay.py": """
- from gates import is_new
- from twice import twice
- def pay(cart):
-.    if is_new(cart):
-G        twice(cart)
-""",
-            "src/billing/twice.py": """
-Gdef twice(cart):
-G    charge(cart)
-""",
-        }
-    )
-
-    assert (result.facts["guarded"], result.facts["exposed"], result.facts["wrapped"]) == (3, 0, "full")
-
-
-def test_a_default_export_is_followed_under_the_name_that_another_file_gives_it() -> None:
-    result = judge(
-        {
-            "src/Twice.tsx": "Gexport default function Twice() {\nG  return charge();\n.}\n",
-            "src/Page.tsx": """
- import Anything from "./Twice";
- export const Page = () => {
-X  Anything();
-G  return features.has("x") ? <Anything /> : null;
- };
-""",
-        }
-    )
-
-    assert (result.facts["guarded"], result.facts["inert"], result.facts["exposed"]) == (1, 0, 3)
-
-
-def test_a_component_that_is_loaded_with_the_flag_on_is_guarded() -> None:
-    result = judge(
-        {
-            "src/Twice.tsx": "Gexport default function Twice() {\nG  return charge();\n.}\n",
-            "src/Page.tsx": """
-Gconst New = lazy(() => import("./Twice"));
- export const Page = () => {
-G  return features.has("x") ? <New /> : null;
- };
-""",
-        }
-    )
-
-    assert (result.facts["guarded"], result.facts["exposed"]) == (4, 0)
 
 
 @pytest.mark.parametrize(
@@ -440,37 +323,6 @@ def test_the_first_lines_that_stand_together_are_pointed_at() -> None:
     )
 
     assert [(finding.start_line, finding.end_line) for finding in result.findings] == [(2, 3)]
-
-
-def test_a_predicate_is_only_known_where_it_is_imported_from_its_file() -> None:
-    gates = {"src/gates.py": " import os\n.def is_new(cart):\n.    return features.has('x', cart)\n"}
-    uses = "Xdef pay(cart):\nX    if is_new(cart):\nX        twice(cart)\nXpay(1)\n"
-
-    result = judge({**gates, "src/a.py": f" from other import is_new\n{uses}", "src/b.py": f" import is_new\n{uses}"})
-
-    assert result.facts["guarded"] == 0
-
-
-def test_predicates_are_followed_through_three_files_and_no_further() -> None:
-    files = {"src/g0.py": " import os\n.def p0():\n.    return features.has('x')\n"} | {
-        f"src/g{at}.py": f" from g{at - 1} import p{at - 1}\n.def p{at}():\n.    return p{at - 1}()\n"
-        for at in range(5, 0, -1)
-    }
-
-    result = judge(files)
-
-    assert (result.facts["inert"], result.facts["exposed"]) == (4, 0)
-
-
-def test_a_new_function_is_followed_by_its_own_name_in_a_file_that_imports_another() -> None:
-    result = judge(
-        {
-            "src/twice.py": " A = 1\nIdef twice(cart):\nI    charge(cart)\n",
-            "src/shop.py": " from twice import A\n def pay(cart):\nX    charge(A)\n",
-        }
-    )
-
-    assert (result.facts["inert"], result.facts["exposed"]) == (2, 1)
 
 
 @pytest.mark.parametrize(

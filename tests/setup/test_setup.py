@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
-from bot.commands.first_delivery import follow, told
+from bot.setup.first_delivery import follow, told
 from bot.doctor.needed import manifest
 from bot.github.errors import Refused
 from bot.github.read_health import Attempt

@@ -45,11 +45,12 @@ SECRET = "a secret of at least thirty-two bytes"
 class InMemory:
     """The form in memory: the same seed and the same schedule give the same calls.
 
-    The seed draws how long each request travels and how long the worker waits before it tries again.
+    The seed draws how long each request travels, how long the store takes for each question, and how long the worker
+    waits before it tries again.
     """
 
     def __init__(self, seed: int = 0, most_looks: int = MOST_LOOKS) -> None:
-        self._loop = VirtualLoop()
+        self._loop = VirtualLoop(random.Random(seed))  # noqa: S311 - draws orders, guards nothing
         self._most_looks = most_looks
         self._wire = Wire(random.Random(seed))  # noqa: S311 - draws orders, guards nothing
         self.looking = Looking()

@@ -28,9 +28,9 @@ class AtOnce(Writer):
 
     async def write(self, kind: Kind[Item, Any], item: Item) -> Any:
         """Carry out one item; returns after COMMIT."""
-        await asyncio.sleep(0)
+        thread = asyncio.get_running_loop().run_in_executor
         try:
-            answers: Sequence[Any] = self._transact(kind, [item])
+            answers: Sequence[Any] = await thread(None, self._transact, kind, [item])
         except Exception as error:
             if is_unavailable(error):
                 raise StoreUnavailable(f"{type(error).__name__}: {getattr(error, 'orig', error)}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import selectors
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -13,16 +14,23 @@ T = TypeVar("T")
 RESOLUTION = 1e-6
 """Seconds below which two moments are one: what adding up floats may lose."""
 
+BESIDE = (0.0, 0.05)
+"""The least and the most virtual seconds until a thread has done it: others come between two questions to the store."""
+
 
 class StandstillError(Exception):
     """Everything waits for something that nothing will bring about."""
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Time begins at 0.0. What is given to an executor is done in its turn on this loop: there are no threads."""
+    """Time begins at 0.0. What is given to an executor is done on this loop: there are no threads.
 
-    def __init__(self) -> None:
+    It is done at once, or where there is `luck` after a time drawn from it.
+    """
+
+    def __init__(self, luck: random.Random | None = None) -> None:
         self._passed = 0.0
+        self._luck = luck
         super().__init__(_Jumping(self._pass))
         self._clock_resolution = RESOLUTION
 
@@ -36,10 +44,13 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def run_in_executor(  # type: ignore[override] # a future of this loop, as the real one gives
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
-        """Do some work; whoever waits for it is suspended once, as for a thread."""
+        """Do some work; whoever waits for it is suspended, as for a thread."""
         del executor
         future: asyncio.Future[T] = self.create_future()
-        self.call_soon(_carry_out, future, func, args)
+        if self._luck is None:
+            self.call_soon(_carry_out, future, func, args)
+        else:
+            self.call_later(self._luck.uniform(*BESIDE), _carry_out, future, func, args)
         return future
 
 

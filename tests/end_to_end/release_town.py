@@ -64,7 +64,7 @@ class Town:
     """One repository whose branch main requires the check `ci`, a bot beside it, and who deploys it."""
 
     def __init__(self, policy: str = READY, seed: int = 0) -> None:
-        self._loop = VirtualLoop()
+        self._loop = VirtualLoop(random.Random(seed))  # noqa: S311 - draws orders, guards nothing
         self._wire = Wire(random.Random(seed))  # noqa: S311 - draws orders, guards nothing
         self._database = databases.take()
         random.seed(seed)

@@ -27,6 +27,9 @@ EACH = 1_000
 SLOWER = 2.0
 """How many times as long a step may take beside many rows: as long, on a machine that is never quite still."""
 
+SCATTERED = 7919
+"""A prime: multiples of it visit each of so many places once, in no order."""
+
 DAY = 24 * 3600.0
 MILLISECONDS = 1000
 HEAD = "a" * 40
@@ -124,7 +127,8 @@ def _place(row: int) -> Repository:
 async def _filled(url: str, rows: int, now: float) -> None:
     """Insert so many deliveries, decisions, pull requests and idle addresses, as the last ten days left them.
 
-    A tenth of the addresses will be looked at again by a timer.
+    A tenth of the addresses will be looked at again by a timer, and they lie in no order, as after many looks.
+    PostgreSQL counts them and tidies up, as one that runs does by itself within a minute.
     """
     engines = open_engines(url)
     made: tuple[tuple[Table, Callable[[int, float], dict[str, Any]]], ...] = (
@@ -135,13 +139,15 @@ async def _filled(url: str, rows: int, now: float) -> None:
     )
     for table, row in made:
         for start in range(0, rows, AT_ONCE):
-            ten_days = ((now - 10 * DAY * (1 - number / rows), number) for number in range(start, start + AT_ONCE))
-            some = [row(number, at) for at, number in ten_days if number < rows]
+            places = range(start, min(start + AT_ONCE, rows))
+            since = (number * SCATTERED % rows if table is work else number for number in places)
+            ten_days = (now - 10 * DAY * (1 - one / rows) for one in since)
+            some = [row(number, at) for number, at in zip(places, ten_days, strict=True)]
             with engines.writer.begin() as connection:
                 connection.execute(insert(table), some)
-    with engines.writer.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("ANALYZE")
+    if engines.writer.dialect.name == "postgresql":
+        with engines.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
     engines.dispose()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 
 import psutil
@@ -13,6 +15,7 @@ from benchmarks.figures import Figure, Target, at_least
 from benchmarks.running import Andon, Run, andon, folder, github, postgresql, until
 from bot.address import PullRequestAt, Want
 from bot.address import Repository as Place
+from bot.store.processes_kept import BEAT_SECONDS
 from bot.store.store import Store
 from simulator.github import Simulator
 from simulator.pull_request import PullRequest
@@ -21,14 +24,12 @@ from simulator.repository import Repository
 POLICY = "rules: {small-diff: {max-lines: 20}}\nmerge: {when: label, label: ship}\n"
 LATENCY = 0.05
 MILLISECONDS = 1000
-OWNERS = 40
+OWNERS = 20
 """Installations: GitHub bounds what each may ask for in a minute, and that is not what is measured here.
 
-Each process keeps to its part of that, seven writes at once of thirty with four: so few looks at each installation.
+Each process keeps to its part of that, seven writes at once of thirty with four: so few looks at each installation. And
+each asks for a token of its own for each of them, of which the App may ask for some 180 in a minute.
 """
-
-WARM = 1
-"""Looks of each process at each installation before the clock starts: it has its tokens then, and its judges."""
 
 WORKERS = 4
 TIMES = 3
@@ -75,13 +76,15 @@ async def _pace(workers: int, at_once: int, count: int) -> Pace:
             repositories = [await _repository(served, number) for number in range(OWNERS)]
             logs = [place / f"work-{number}" for number in range(workers)]
             settings = {"LOOKS_AT_ONCE": str(at_once)}
-            running = [
-                await started.enter_async_context(andon("work", served, database, log, **settings)) for log in logs
-            ]
-            store = await Store.open(database)
-            warm = await _opened(repositories, OWNERS * workers * WARM)
-            await store.want(map(_want, warm))
-            await until(lambda: _are_judged(warm), 600, 0.05)
+            store, running = await Store.open(database), list[Andon]()
+            for log in logs:
+                one = await started.enter_async_context(andon("work", served, database, log, **settings))
+                with _standing_still(running):
+                    await _warmed(repositories, store)
+                running.append(one)
+            if workers > 1:
+                await asyncio.sleep(BEAT_SECONDS + 1)  # until each knows of how many it is one
+            await _idle(store)
             # Opened only now and without a word: the first sweep would have found them.
             pulls, served.latency = await _opened(repositories, count), LATENCY
             began, worked, around = time.perf_counter(), _spent(running), time.process_time()
@@ -91,6 +94,32 @@ async def _pace(workers: int, at_once: int, count: int) -> Pace:
             pace = Pace(count / spent, (_spent(running) - worked) / count, (time.process_time() - around) / count)
             await store.close()
     return pace
+
+
+@contextmanager
+def _standing_still(others: Sequence[Andon]) -> Iterator[None]:
+    """Have processes that do nothing leave all there is to another one for a while."""
+    for other in others:
+        other.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for other in others:
+            other.process.send_signal(signal.SIGCONT)
+
+
+async def _warmed(repositories: list[Repository], store: Store) -> None:
+    """Have each installation looked at: whoever does it has its tokens and its judges then."""
+    warm = await _opened(repositories, OWNERS)
+    await store.want(map(_want, warm))
+    await until(lambda: _are_judged(warm), 600, 0.05)
+    await _idle(store)
+
+
+async def _idle(store: Store) -> None:
+    """Wait until nothing is wanted, nor looked at."""
+    while (await store.observed.standing()).waiting:  # noqa: ASYNC110 - nothing tells of it
+        await asyncio.sleep(0.1)
 
 
 def _spent(running: Sequence[Andon]) -> float:

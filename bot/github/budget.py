@@ -68,12 +68,16 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a request takes: of which hourly limit, how many points of the minute, whether it writes or notifies."""
+    """What a request takes: of which hourly limit, how many points of the minute, whether it writes or notifies.
+
+    One that `mints` a token takes the points of a write and keeps no distance: it changes nothing that anybody sees.
+    """
 
     resource: str
     points: int
     writes: bool = False
     notifies: bool = False
+    mints: bool = False
 
 
 CORE, GRAPHQL = "core", "graphql"
@@ -85,6 +89,9 @@ READ, WRITE = 1, 5
 _NOTIFYING = re.compile(r"POST \S*/(?:issues|issues/\d+/comments|pulls)|PUT \S*/pulls/\d+/merge")
 """What of our writes notifies people (OpenAPI, `x-github.triggersNotification`)."""
 
+_MINTING = re.compile(r"POST /app/installations/\d+/access_tokens")
+"""Kept apart as other writes are, a token would take each of four processes two seconds, and each needs its own."""
+
 _MUTATION = re.compile(r"^\s*mutation\s+(\w+)", re.MULTILINE)
 _NOTIFYING_MUTATIONS = frozenset({"RevertPullRequest"})
 
@@ -92,8 +99,8 @@ _NOTIFYING_MUTATIONS = frozenset({"RevertPullRequest"})
 def rest_cost(method: str, path: str) -> Cost:
     """Say what a request to the REST API takes."""
     writes = method not in ("GET", "HEAD")
-    notifies = _NOTIFYING.fullmatch(f"{method} {path}") is not None
-    return Cost(CORE, WRITE if writes else READ, writes, notifies)
+    notifies, mints = (kind.fullmatch(f"{method} {path}") is not None for kind in (_NOTIFYING, _MINTING))
+    return Cost(CORE, WRITE if writes else READ, writes, notifies, mints)
 
 
 def graphql_cost(query: str) -> Cost:
@@ -214,7 +221,7 @@ class Budget:
         yield self._closed_until, "closed by GitHub"
         yield self._hour_free_at(cost, share, now), f"the hour of {cost.resource}"
         yield self._minute_free_at(cost, allowed, share, now), f"points a minute of {cost.resource}"
-        if cost.writes:
+        if cost.writes and not cost.mints:
             yield self._writes.free_at(allowed.between_writes, allowed.writes_in_a_burst, now), "writes keep apart"
         if cost.notifies:
             yield self._content.free_at(allowed.between_content, 1, now), "content keeps apart"
@@ -239,7 +246,7 @@ class Budget:
         self._minute(cost.resource).spend(cost.points, now)
         if cost.resource in self._hours:
             self._hours[cost.resource].remaining -= 1
-        if cost.writes:
+        if cost.writes and not cost.mints:
             self._writes.take(allowed.between_writes, now)
         if cost.notifies:
             self._content.take(allowed.between_content, now)

@@ -30,6 +30,15 @@ PATIENCE = {
     "tcp_user_timeout": 20_000,
 }
 """How soon a server that is gone without a word is noticed; DATABASE_URL may say otherwise."""
+_SESSION = {
+    "lock_timeout": f"{BUSY_SECONDS}s",
+    "statement_timeout": f"{LONGEST_STATEMENT}s",
+    "idle_in_transaction_session_timeout": f"{LONGEST_STATEMENT}s",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+}
+"""What each connection to PostgreSQL asks for itself. Starting other workers, or a compiler, takes ten milliseconds."""
+
 # PostgreSQL's codes for "you lost a race, try again": serialization failure and deadlock.
 TRANSIENT = frozenset({"40001", "40P01"})
 OUR_FAULT = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
@@ -87,16 +96,18 @@ def _postgresql(url: str, pool: int) -> Engines:
         )
     except ModuleNotFoundError as error:
         raise StoreUnavailable("the driver for PostgreSQL is not installed: install andon[postgresql]") from error
-    event.listen(engine, "connect", _limit)
+    event.listen(engine, "connect", _set_up)
     return Engines(engine, engine.execution_options(isolation_level="REPEATABLE READ"), readers=pool - 1)
 
 
-def _limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Let nothing wait for ever: GitHub's delivery is answered in time, and a stuck process holds nobody up."""
+def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Let nothing wait for ever: GitHub's delivery is answered in time, and a stuck process holds nobody up.
+
+    Nor prepare for much work: the planner takes a third of all addresses for wanted, where hardly one is.
+    """
     cursor = connection.cursor()
-    cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-    cursor.execute(f"SET statement_timeout = '{LONGEST_STATEMENT}s'")
-    cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_STATEMENT}s'")
+    for name, value in _SESSION.items():
+        cursor.execute(f"SET {name} = '{value}'")
     cursor.close()
     connection.commit()
 

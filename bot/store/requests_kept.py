@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import Index, and_, bindparam, delete, literal_column, or_, select, update
 
 from bot.requests.requests import Answer, Request, Verb
 from bot.store.engine import insert
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Delete, Row
 
     from bot.address import Press, Repository
+
+# What may be forgotten is found beside any number of requests that were granted: a database takes such an index where
+# the question says its condition literally.
+_REFUSED, _NO_ANSWER = requests.c.refusal != literal_column("''"), requests.c.answered_at.is_(None)
+Index("requests_refused", requests.c.answered_at, sqlite_where=_REFUSED, postgresql_where=_REFUSED)
+Index("requests_unanswered", requests.c.asked_at, sqlite_where=_NO_ANSWER, postgresql_where=_NO_ANSWER)
 
 AUDIT_ROWS = 200
 """Answers that one question for the audit gives at most."""
@@ -110,10 +116,11 @@ def audit(connection: Connection, owner: str, name: str, before: float | None) -
     return [(row.number, _answer(row)) for row in rows]
 
 
-def outdated(before: float) -> Delete:
-    """Forget what was refused, or never answered, before a Unix time; what was granted is kept."""
-    refused = and_(requests.c.refusal != "", requests.c.told, requests.c.answered_at < before)
-    return delete(requests).where(or_(refused, and_(requests.c.answered_at.is_(None), requests.c.asked_at < before)))
+def outdated(before: float) -> tuple[Delete, Delete]:
+    """Forget what was refused, or never answered, before a Unix time; what was granted is kept, and is not read."""
+    refused = and_(_REFUSED, requests.c.told, requests.c.answered_at < before)
+    unanswered = and_(_NO_ANSWER, requests.c.asked_at < before)
+    return delete(requests).where(refused), delete(requests).where(unanswered)
 
 
 def _asked(repository: Repository, request: Request) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def prune(connection: Connection, befores: Sequence[float]) -> list[int]:
         delete(deliveries).where(deliveries.c.id.in_(_oldest_deliveries(before))),
         delete(waits).where(waits.c.since < before, ~_is_open(waits.c.repository, waits.c.number)),
         delete(strays).where(strays.c.undone_at < before),
-        outdated(before),
+        *outdated(before),
     )
     gone = sum(connection.execute(statement).rowcount for statement in whole)
     gone += _in_portions(connection, work.c.key, _is_idle_since(before))

@@ -25,6 +25,7 @@ READ = Cost("graphql", 1)
 REST = Cost("core", 1)
 WRITE = Cost("core", 5, writes=True)
 COMMENT = Cost("core", 5, writes=True, notifies=True)
+MINT = Cost("core", 5, writes=True, mints=True)
 LIMIT = 5000
 
 
@@ -106,6 +107,23 @@ def test_a_few_check_runs_wait_for_nothing() -> None:
     went = spent_over(1, WRITE)
 
     assert Counter(went)[0.0] == Allowance().writes_in_a_burst
+
+
+def test_tokens_are_asked_for_without_a_pause_below_the_points_of_a_minute() -> None:
+    quarter = Allowance().shared_by(4)
+
+    went = spent_over(130, MINT, quarter)
+
+    assert Counter(went)[0.0] > 30
+    assert busiest(went, 60) * 5 * 4 < 900
+
+
+async def test_a_token_that_is_asked_for_holds_up_no_write() -> None:
+    budget = Budget(lambda: NOW, lambda: Allowance(between_writes=60.0, writes_in_a_burst=1))
+
+    passed = [await passes(budget, cost, Urgency.VERDICT) for cost in (MINT, MINT, WRITE, MINT)]
+
+    assert passed == [True, True, True, True]
 
 
 def test_two_processes_together_stay_below_what_one_may() -> None:
@@ -283,6 +301,7 @@ def test_urgency_is_what_was_said_last_and_a_verdict_where_nothing_was() -> None
         ("PUT", "/repos/o/r/pulls/12/merge", COMMENT),
         ("PUT", "/repos/o/r/pulls/12/update-branch", WRITE),
         ("DELETE", "/repos/o/r/git/refs/heads/x", WRITE),
+        ("POST", "/app/installations/12/access_tokens", MINT),
     ],
 )
 def test_what_a_request_takes_follows_from_what_it_does(method: str, path: str, expected: Cost) -> None:

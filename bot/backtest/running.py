@@ -17,12 +17,12 @@ from typing import Final
 
 from bot.backtest.asked import Asked, Judged, LeftOut
 from bot.backtest.folding import History, Named
-from bot.backtest.judging import Segment, end_with_parent, judge, segments
+from bot.backtest.judging import Segment, judge, prepare, segments
 from bot.backtest.reverts import Told, reverts_in
 from bot.git.history import Landing, landings, patches
 from bot.git.objects import GitError, Objects, commit_of, opened
 
-_AT_ONCE: Final = 64  # changes in one segment, which lists all files of a commit once
+_AT_ONCE: Final = 128  # changes in one segment, which lists all files of a commit once
 _LARGEST: Final = 4 * 1024 * 1024  # bytes of diff in one segment
 _AHEAD: Final = 2  # segments for each process that wait to be judged
 _WORTH: Final = 150  # changes for which it pays to start processes
@@ -113,7 +113,7 @@ def _beside(cut: Iterator[Segment], cores: int) -> Iterator[list[Judged | LeftOu
 
 
 def _spread_over(cut: Iterator[Segment], cores: int) -> Iterator[list[Judged | LeftOut]]:
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), end_with_parent) as pool:
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), prepare) as pool:
         running: deque[Future[list[Judged | LeftOut]]] = deque()
         for segment in cut:
             running.append(pool.submit(judge, segment))

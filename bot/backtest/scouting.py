@@ -18,13 +18,16 @@ from rules.engine.needs import LARGEST_TEXT
 _TEST_PLACES: Final = frozenset(
     ("test", "tests", "__tests__", "spec", "specs", "e2e", "cypress", "playwright", "androidtest", "integrationtest")
 )
-_CALL: Final = re.compile(rb"(?<![\w.])((?:[A-Za-z_]\w*\.){0,6}[A-Za-z_]\w*)\(\s*[\"':]([\w.:/-]{2,80})")
+_CALL: Final = re.compile(
+    rb"(?<![\w.])((?:[A-Za-z_]\w*\.){0,6}[A-Za-z_]\w*)\(\s*"
+    rb"(?:[\"':]([\w.:/-]{2,80})|((?:[A-Za-z_]\w{0,60}\.){0,2}[A-Z]\w{1,60})\s*[,)])"  # a text, or a constant
+)
 _ABOUT_FLAGS: Final = re.compile(r"feature|flag|toggle|experiment", re.IGNORECASE)
 _ASKS: Final = re.compile(
     r"^(is|has|can|should|check)|enabled|active|allowed|feature|flag|toggle|(^|_)on$", re.IGNORECASE
 )
 _NO_QUESTION: Final = re.compile(
-    r"^(set|add|create|register|define|enable|disable|remove|delete|override|new)", re.IGNORECASE
+    r"^(set|add|create|register|define|(en|dis)able(?!d)|remove|delete|override|new|mark|parse|with)", re.IGNORECASE
 )
 _LEAST: Final = 2  # keys that an idiom is used with before it is proposed
 _PARTS: Final = 2  # of a dotted chain that are proposed
@@ -93,7 +96,7 @@ def _asked(text: bytes, known: set[int]) -> Iterator[tuple[str, str, int]]:
         asks = _ABOUT_FLAGS.search(chain) and _ASKS.search(parts[-1]) and not _NO_QUESTION.search(parts[-1])
         line = text.count(b"\n", 0, found.start()) + 1 if asks else 0
         if asks and line not in known:
-            yield ".".join(parts[-_PARTS:]), found[2].decode("ascii", "replace"), line
+            yield ".".join(parts[-_PARTS:]), (found[2] or found[3]).decode("ascii", "replace"), line
 
 
 def _idioms(uses: dict[str, list[tuple[str, str]]]) -> Iterator[Idiom]:

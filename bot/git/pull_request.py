@@ -146,14 +146,15 @@ def undone(objects: Objects, start: str, head: str, commits: tuple[Commit, ...])
     if sha is None:
         return None
     try:
-        objects.run("merge-base", "--is-ancestor", sha, start)
         parents = objects.run("rev-list", "--no-walk", "--parents", sha).decode().split()[1:]
         before = _changes(objects, parents[0] if parents else EMPTY_TREE, sha)
-        after = _changes(objects, start, head)
+        restored = {path: old for path, (old, _) in before.items()}
+        if not restored or restored != {path: new for path, (_, new) in _changes(objects, start, head).items()}:
+            return None
+        objects.run("merge-base", "--is-ancestor", sha, start)
     except GitError:
         return None
-    restored = {path: old for path, (old, _) in before.items()}
-    return sha if restored and restored == {path: new for path, (_, new) in after.items()} else None
+    return sha
 
 
 def _changes(objects: Objects, old: str, new: str) -> dict[bytes, tuple[bytes, bytes]]:

@@ -46,7 +46,7 @@ class Attributes:
 
     def value(self, path: str, name: str) -> State:
         """Look one attribute up: the deepest file decides, and in it the last line that matches."""
-        if not self.texts:
+        if not any(name in text for text in self.texts.values()):
             return None
         decided: dict[str, State] = {}
         macros = self._macros()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LINES: Final = 50_000  # lines that are searched for moves
 _SUBSTANCE: Final = 10  # letters and digits of a line that is known again
 _MOVED: Final = 3  # such lines make a move
+_NAME: Final = re.compile(r"\.(?=[a-z]+(?:\.[a-z]+)?$)", re.IGNORECASE)  # ends before `.sql` and before `.up.sql`
 _TEST_WORDS: Final = re.compile(r"^tests?[_-]?(?=.)|[_-]?(tests?|testcase|spec)$")
 
 
@@ -60,7 +61,11 @@ class Atoms:
 
 
 def bind_softly(atoms: Atoms, sized: Sized) -> None:
-    """Bind moved lines to where they came from, tests to their subject and lock files to manifests, while they fit."""
+    """Bind what belongs together while it fits.
+
+    That are moved lines and where they came from, tests and their subject, lock files and manifests, and the files of
+    one migration.
+    """
     moves = Atoms(sized.pr.files)
     for one, other in _moves(sized.pr.files):
         moves.join(one, other)
@@ -69,7 +74,7 @@ def bind_softly(atoms: Atoms, sized: Sized) -> None:
             for number in group[1:]:
                 atoms.join(group[0], number)
     sizes = {group: sized.measure(group) for group in atoms.groups()}
-    for one, other in (*_tests(sized), *_locks(sized)):
+    for one, other in (*_tests(sized), *_locks(sized), *_migrations(sized)):
         apart = {atoms.joined(one, one), atoms.joined(other, other)}
         together = atoms.joined(one, other)
         size = reduce(Measure.plus, (sizes[group] for group in apart))
@@ -133,6 +138,16 @@ def _locks(sized: Sized) -> Iterator[tuple[int, int]]:
     for number, file in enumerate(files):
         if sized.kinds[number] is FileKind.LOCKFILE and _place(file.path) in manifests:
             yield manifests[_place(file.path)], number
+
+
+def _migrations(sized: Sized) -> Iterator[tuple[int, int]]:
+    """Pair the files of one migration, which stand side by side and differ in their suffixes alone."""
+    first: dict[str, int] = {}
+    for number, file in enumerate(sized.pr.files):
+        if sized.kinds[number] is FileKind.MIGRATION:
+            one = first.setdefault(_place(file.path) + _NAME.split(file.path[len(_place(file.path)) :])[0], number)
+            if one != number:
+                yield one, number
 
 
 def _place(path: str) -> str:

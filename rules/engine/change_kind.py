@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from rules.engine.comments import syntax_of
-from rules.engine.counted import CountedFile, count
+from rules.engine.counted import CountedFile, Counting
 from rules.engine.kinds import FileKind, exact_pins, is_manifest, pins
 from rules.engine.pull_request import Change
 from rules.engine.result import Kind
@@ -35,13 +35,14 @@ def kind_of(pr: PullRequest) -> Kind:
         return Kind.REVERT
     if not pr.files or len(pr.files) != pr.totals.files:
         return Kind.CHANGE
-    counted = count(pr, _EVEN)
-    return _by_files(counted) or _by_lines(counted) or Kind.CHANGE
+    counting = Counting(pr, _EVEN)
+    return _by_files(counting) or _by_lines(counting) or Kind.CHANGE
 
 
-def _by_files(counted: tuple[CountedFile, ...]) -> Kind | None:
-    kinds = {one.kind for one in counted}
-    if all(one.kind is FileKind.LOCKFILE or _only_bumps(one.file) for one in counted):
+def _by_files(counting: Counting) -> Kind | None:
+    kinds = set(counting.kinds)
+    each = zip(counting.files, counting.kinds, strict=True)
+    if all(kind is FileKind.LOCKFILE or _only_bumps(file) for file, kind in each):
         return Kind.DEPENDENCIES
     if kinds <= _GENERATED:
         return Kind.GENERATED
@@ -65,7 +66,10 @@ def _unversioned(lines: Iterable[bytes]) -> Counter[bytes]:
     return Counter(_VERSION.sub(b"0", line) for line in lines)
 
 
-def _by_lines(counted: tuple[CountedFile, ...]) -> Kind | None:
+def _by_lines(counting: Counting) -> Kind | None:
+    if counting.writes():
+        return None
+    counted = counting.of(range(len(counting.files)))
     if any(one.added or not _is_text(one) or _turns_into_code(one) for one in counted):
         return None
     deleted = any(one.deleted for one in counted)

@@ -9,7 +9,7 @@ above it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -40,10 +40,12 @@ class Syntax:
     docstrings: bool = False
     indented: bool = False
     starts: tuple[bytes, ...] = field(init=False, compare=False)
+    spanning: tuple[bytes, ...] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         block = self.block[:1] if self.block else ()
         object.__setattr__(self, "starts", (*self.line, *block, *(self.quotes if self.docstrings else ())))
+        object.__setattr__(self, "spanning", (*block, *self.quotes))
 
 
 _C: Final = Syntax((b"//",), (b"/*", b"*/"), quotes=(b"`", b'"""'))
@@ -105,9 +107,52 @@ class CodeLine(NamedTuple):
 def code_lines(path: str, hunk: Hunk) -> tuple[tuple[CodeLine, ...], tuple[CodeLine, ...]]:
     """List the removed and the added code lines of a hunk, without blank and comment lines."""
     syntax = syntax_of(path)
+    spanning = tuple(mark for mark in syntax.spanning if mark in hunk.body)
+    if not spanning and not _breaks_within_lines(hunk.body):
+        return _line_by_line(syntax, hunk)
+    syntax = _narrowed(syntax, spanning)
     lines = list(hunk.lines())
     removed = _side(syntax, (line for line in lines if line.sign != "+"), at_top=hunk.old_start <= 1)
     added = _side(syntax, (line for line in lines if line.sign != "-"), at_top=hunk.new_start <= 1)
+    return tuple(removed), tuple(added)
+
+
+def _breaks_within_lines(body: bytes) -> bool:
+    if not body.isascii():
+        return _HIDDEN_BREAKS.search(body) is not None
+    return b"\r" in body or b"\v" in body or b"\f" in body
+
+
+@lru_cache(maxsize=256)
+def _narrowed(syntax: Syntax, spanning: tuple[bytes, ...]) -> Syntax:
+    """Leave out of a syntax the block comments and long strings that do not begin in a hunk at all."""
+    block = syntax.block if syntax.block and syntax.block[0] in spanning else None
+    return replace(syntax, block=block, quotes=tuple(quote for quote in syntax.quotes if quote in spanning))
+
+
+def _line_by_line(syntax: Syntax, hunk: Hunk) -> tuple[tuple[CodeLine, ...], tuple[CodeLine, ...]]:
+    """List the removed and the added code lines of a hunk in which each line tells by itself what it is."""
+    removed: list[CodeLine] = []
+    added: list[CodeLine] = []
+    old, new, stretch = hunk.old_start, hunk.new_start, 0
+    comment, no_comment = syntax.line, syntax.code
+    for line in hunk.body.split(b"\n"):
+        text = line[1:].strip(_BLANK)
+        is_code = text and (not text.startswith(comment) or text.startswith(no_comment))
+        match line[:1]:
+            case b" ":
+                stretch += bool(is_code)
+                old, new = old + 1, new + 1
+            case b"+":
+                if is_code:
+                    added.append(CodeLine(new, text, _width(text), stretch))
+                new += 1
+            case b"-":
+                if is_code:
+                    removed.append(CodeLine(old, text, _width(text), stretch))
+                old += 1
+            case _:
+                pass
     return tuple(removed), tuple(added)
 
 
@@ -125,8 +170,11 @@ def _side(syntax: Syntax, lines: Iterable[Line], *, at_top: bool) -> list[CodeLi
 
 def _units(text: bytes) -> int:
     """Count a line as one, a giant line and one with hidden line breaks as what a reader would see."""
-    width = -(-len(text) // _LINE_WIDTH) if len(text) > _LONG_LINE else 1
-    return max(width, 1 + len(_HIDDEN_BREAKS.findall(text)))
+    return max(_width(text), 1 + len(_HIDDEN_BREAKS.findall(text)))
+
+
+def _width(text: bytes) -> int:
+    return -(-len(text) // _LINE_WIDTH) if len(text) > _LONG_LINE else 1
 
 
 def _code(syntax: Syntax, lines: Iterable[Line], *, at_top: bool) -> Iterator[tuple[Line, bytes]]:
@@ -207,4 +255,7 @@ def _open_quote(syntax: Syntax, text: bytes, quote: bytes) -> bytes:
     """Follow strings that hold line breaks: name the delimiter that is open after this line of code, or nothing."""
     if quote:
         return b"" if text.count(quote) % 2 else quote
-    return next((mark for mark in syntax.quotes if text.count(mark) % 2), b"")
+    for mark in syntax.quotes:
+        if text.count(mark) % 2:
+            return mark
+    return b""

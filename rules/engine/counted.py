@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from rules.engine.comments import CodeLine, code_lines
 from rules.engine.kinds import FileKind, file_kind
 from rules.engine.moves import Block, moved, reindented
+from rules.engine.same import Same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from rules.engine.attributes import Attributes
     from rules.engine.hunk import Hunk
     from rules.engine.pull_request import ChangedFile, PullRequest
 
@@ -52,24 +54,36 @@ class Counting:
 
     def __init__(self, pr: PullRequest, weights: Mapping[FileKind, float]) -> None:
         self.files = pr.files
-        self.kinds = tuple(file_kind(file, pr.attributes) for file in pr.files)
+        self.kinds = _kinds(Same(pr.files), Same(pr.attributes))
         self._listed = Listed(self.files, self.kinds, tuple(weights[kind] for kind in self.kinds))
 
     @cached_property
     def _lines(self) -> Lines:
-        return _read(self.files)
+        return _read(Same(self.files))
+
+    def writes(self) -> bool:
+        """Say whether some added line can have come from nowhere: no removed one reads so."""
+        gone = {line.text for hunks in self._lines for old, _, _ in hunks for line in old}
+        return any(line.text not in gone for hunks in self._lines for _, new, _ in hunks for line in new)
 
     def of(self, numbers: Iterable[int]) -> tuple[CountedFile, ...]:
         """Count the files with these numbers as if they were the whole: only lines among them explain each other."""
         which = tuple(numbers)
         if which == tuple(range(len(self.files))):
-            return _all_counted(self._listed)
+            return _all_counted(Same(self.files), self._listed.kinds, self._listed.weights)
         return _counted(self._listed, self._lines, which)
 
 
 @lru_cache(maxsize=4)  # the kind of change and then each rule count all of the same files
-def _all_counted(listed: Listed) -> tuple[CountedFile, ...]:
-    return _counted(listed, _read(listed.files), range(len(listed.files)))
+def _all_counted(
+    files: Same[tuple[ChangedFile, ...]], kinds: tuple[FileKind, ...], weights: tuple[float, ...]
+) -> tuple[CountedFile, ...]:
+    return _counted(Listed(files.value, kinds, weights), _read(files), range(len(kinds)))
+
+
+@lru_cache(maxsize=4)
+def _kinds(files: Same[tuple[ChangedFile, ...]], attributes: Same[Attributes]) -> tuple[FileKind, ...]:
+    return tuple(file_kind(file, attributes.value) for file in files.value)
 
 
 def _counted(listed: Listed, lines: Lines, which: Sequence[int]) -> tuple[CountedFile, ...]:
@@ -107,8 +121,12 @@ def _blocks(listed: Listed, lines: Lines, which: Iterable[int]) -> tuple[list[Bl
 def _kept(blocks: Sequence[Block], gone: frozenset[tuple[int, int]]) -> dict[int, list[CodeLine]]:
     """Group by file the lines that no move explains."""
     kept: dict[int, list[CodeLine]] = defaultdict(list)
+    touched = {index for index, _ in gone}
     for index, block in enumerate(blocks):
-        kept[block.file] += [line for at, line in enumerate(block.lines) if (index, at) not in gone]
+        if index in touched:
+            kept[block.file] += [line for at, line in enumerate(block.lines) if (index, at) not in gone]
+        else:
+            kept[block.file] += block.lines
     return kept
 
 
@@ -120,13 +138,15 @@ Lines = tuple[tuple[Sides, ...], ...]
 
 
 @lru_cache(maxsize=2)  # the kind of change and then each rule ask for the same files
-def _read(files: tuple[ChangedFile, ...]) -> Lines:
-    return tuple(tuple(_sides(file.path, hunk) for hunk in file.hunks or ()) for file in files)
+def _read(files: Same[tuple[ChangedFile, ...]]) -> Lines:
+    return tuple(tuple(_sides(file.path, hunk) for hunk in file.hunks or ()) for file in files.value)
 
 
 def _sides(path: str, hunk: Hunk) -> Sides:
     old, new = code_lines(path, hunk)
     same_old, same_new = reindented(old, new)
+    if not same_new:
+        return old, new, 0
     removed = tuple(line for at, line in enumerate(old) if at not in same_old)
     return removed, tuple(line for at, line in enumerate(new) if at not in same_new), len(same_new)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_MOVE: Final = 3  # lines of substance
 _SUBSTANCE: Final = 10  # letters and digits that make a line one of substance
+_NO_LETTERS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
 _CANDIDATES: Final = 8  # places that one start is compared with; bounds the work on repetitive text
 
 
@@ -32,7 +33,8 @@ def reindented(removed: Sequence[CodeLine], added: Sequence[CodeLine]) -> tuple[
 
     Returns the indices into `removed` and into `added`.
     """
-    pairs = list(_in_order([line.text for line in removed], [line.text for line in added]))
+    old, new = [line.text for line in removed], [line.text for line in added]
+    pairs = [] if set(old).isdisjoint(new) else list(_in_order(old, new))
     return frozenset(old for old, _ in pairs), frozenset(new for _, new in pairs)
 
 
@@ -46,12 +48,14 @@ def moved(removed: Sequence[Block], added: Sequence[Block]) -> tuple[frozenset[t
     used: set[tuple[int, int]] = set()
     came: set[tuple[int, int]] = set()
     for number, block in enumerate(added):
-        at = 0
-        while at < len(block.lines):
+        end = 0
+        for at in [at for at, three in enumerate(_threes(block)) if three in starts]:
+            if at < end:
+                continue
             old, length = _longest(removed, starts, block, at, used)
             used.update((old[0], old[1] + step) for step in range(length))
             came.update((number, at + step) for step in range(length))
-            at += max(length, 1)
+            end = at + length
     return frozenset(used), frozenset(came)
 
 
@@ -61,10 +65,15 @@ Start = tuple[bytes, bytes, bytes]
 def _starts(blocks: Sequence[Block]) -> dict[Start, list[tuple[int, int]]]:
     starts: dict[Start, list[tuple[int, int]]] = defaultdict(list)
     for number, block in enumerate(blocks):
-        texts = [line.text for line in block.lines]
-        for at, three in enumerate(zip(texts, texts[1:], texts[2:], strict=False)):
+        for at, three in enumerate(_threes(block)):
             starts[three].append((number, at))
     return starts
+
+
+def _threes(block: Block) -> Iterator[Start]:
+    """Yield every three neighbouring lines, as a move may begin with them."""
+    texts = [line.text for line in block.lines]
+    return zip(texts, texts[1:], texts[2:], strict=False)
 
 
 def _longest(
@@ -75,11 +84,8 @@ def _longest(
     used: set[tuple[int, int]],
 ) -> tuple[tuple[int, int], int]:
     """Find the longest move that begins at one added line: where it came from, and its length (0 for none)."""
-    three = [line.text for line in block.lines[at : at + 3]]
-    if len(three) < _SHORTEST_MOVE:
-        return (0, 0), 0
-    places = starts.get((three[0], three[1], three[2]), [])
-    free = [place for place in places if place not in used and removed[place[0]].weight >= block.weight]
+    three = block.lines[at].text, block.lines[at + 1].text, block.lines[at + 2].text
+    free = [place for place in starts[three] if place not in used and removed[place[0]].weight >= block.weight]
     best, length = (0, 0), 0
     for place in free[:_CANDIDATES]:
         run = _run(removed[place[0]], place, block, at, used)
@@ -101,10 +107,13 @@ def _run(old: Block, place: tuple[int, int], new: Block, at: int, used: set[tupl
 
 
 def _has_substance(lines: Sequence[CodeLine]) -> bool:
-    return sum(_letters(line.text) >= _SUBSTANCE for line in lines) >= _SHORTEST_MOVE
+    telling = (line for line in lines if _letters(line.text) >= _SUBSTANCE)
+    return len(tuple(islice(telling, _SHORTEST_MOVE))) == _SHORTEST_MOVE
 
 
 def _letters(text: bytes) -> int:
+    if text.isascii():
+        return len(text.translate(None, _NO_LETTERS))
     return sum(char.isalnum() for char in text.decode("utf-8", "replace"))
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rules.engine.pull_request import Account, Author
@@ -146,6 +147,7 @@ def normal_login(login: str) -> str:
     return normal(login).removesuffix(_BOT)
 
 
+@lru_cache(maxsize=1024)  # the same few people write most commits
 def assistant_of(author: Author) -> Assistant | None:
     """Find the assistant that a name, an address or an account stands for."""
     logins = {login for login in _logins(author) if login}
@@ -168,6 +170,7 @@ def assistants_in(commits: Iterable[Commit]) -> Mapping[str, str]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def kind_of_author(author: Author) -> PersonKind:
     """Say what a commit's author or co-author is, `self` aside: that takes knowing whose pull request it is."""
     if assistant_of(author) is not None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _KEY: Final = r"co[ -]?author(?:ed)?[ -]by"
+_IN_EVERY_KEY: Final = "author"  # is looked for first, as that costs little
 _TRAILER: Final = re.compile(r"co-authored-by[ \t]*:(?P<name>[^<>]*)<(?P<email>[^<>@\s]+@[^<>@\s]+)>", re.IGNORECASE)
 _START: Final = re.compile(
     rf"(?P<before>[^a-z0-9]{{0,20}}|[ \t]*\d{{1,3}}[.)][ \t]+){_KEY}(?=[ \t]*[:*`]|[^\n]*@)", re.IGNORECASE
@@ -53,6 +54,8 @@ def read_co_authors(message: str) -> CoAuthors:
     git's own parser takes the last paragraph alone, and so loses what stands above a `---`, a second paragraph of
     trailers, or a squashed list of messages.
     """
+    if _IN_EVERY_KEY not in message.lower():
+        return CoAuthors((), ())
     lines = [line.rstrip()[:_READ] for line in message.split("\n")]
     found: dict[tuple[str, str], CoAuthor] = {}
     missed: dict[str, NearMiss] = {}

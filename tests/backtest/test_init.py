@@ -119,6 +119,18 @@ def test_the_places_of_tests_and_what_looks_like_flags_are_named(tmp_path: Path)
     assert listed_in(read_policy(taken, "policy.yml")).flags == ("request.feature",)
 
 
+def test_a_flag_that_is_asked_for_by_a_constant_is_named_and_a_flag_of_a_command_line_is_not(tmp_path: Path) -> None:
+    begun(tmp_path)
+    asking = "func a() bool {\n\treturn feature.Gates.Enabled(feature.One) || feature.Gates.Enabled(feature.Two)\n}\n"
+    marking = 'func b() {\n\tcmd.MarkFlagRequired("one")\n\tcmd.MarkFlagRequired("two")\n\tfeature.enable(A, B)\n}\n'
+    commit_files(tmp_path, {"app/a.go": f"package a\n\n{asking}\n{marking}"})
+
+    text = init(tmp_path).stdout
+
+    assert '#   - "Gates.Enabled"  # 2 times, 2 names, such as app/a.go:4' in text
+    assert "MarkFlagRequired" not in text
+
+
 def test_without_any_test_it_shows_how_to_name_them(tmp_path: Path) -> None:
     growing(begun(tmp_path))
 

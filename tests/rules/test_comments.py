@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.engine.comments import code_lines
 from tests.factories import hunk
@@ -97,3 +99,46 @@ def test_lines_with_code_between_them_are_of_different_stretches() -> None:
     _, added = code_lines("a.js", hunk(["+a()", "+b()", " // no code", "+c()", " kept()", "+d()"]))
 
     assert [(line.number, line.stretch) for line in added] == [(1, 0), (2, 0), (4, 0), (6, 1)]
+
+
+_LINES = st.sampled_from(
+    [
+        "",
+        "  ",
+        "x = 1",
+        "  y()",
+        "# no",
+        "#[attr]",
+        "// no",
+        "-- no",
+        "é = 2",
+        "*/",
+        "x" * 1001,
+        "'''",
+        '"""',
+        "/*",
+        "`",
+        "<!--",
+    ]
+)
+
+
+@given(
+    path=st.sampled_from(["a.py", "a.go", "a.rs", "a.sql", "a.rb", "a.html", "a.unknown"]),
+    signed=st.lists(st.tuples(st.sampled_from(" +-"), _LINES), max_size=12),
+    start=st.integers(1, 3),
+)
+def test_a_hidden_break_beside_lines_changes_nothing_in_how_they_are_read(
+    path: str, signed: list[tuple[str, str]], start: int
+) -> None:
+    lines = [f"{sign}{text}" for sign, text in signed]
+
+    plain, careful = (code_lines(path, hunk(some, new_start=start)) for some in (lines, [*lines, " \f"]))
+
+    assert plain == careful
+
+
+def test_a_note_of_a_missing_newline_is_no_line() -> None:
+    removed, added = code_lines("a.go", hunk(["-a()", "\\ No newline at end of file", "+b()", "+c()"]))
+
+    assert [[line.number for line in side] for side in (removed, added)] == [[1], [1, 2]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import subprocess
 import sys
@@ -258,3 +259,14 @@ def test_diffs_are_read_nearly_as_fast_as_their_lines_are_split() -> None:
     assert ratios["many tiny files"] >= 0.03
     assert ratios["large hunks"] >= 0.1
     assert ratios["one giant line"] >= 0.02
+
+
+def test_a_hunk_comes_back_whole_from_another_process() -> None:
+    there = Hunk(3, 1, 4, 2, b"-a\n+b\n+c")
+
+    back = pickle.loads(pickle.dumps(there))  # noqa: S301 - it was written right here
+
+    assert (back, [(line.sign, line.old, line.new) for line in back.lines()]) == (
+        there,
+        [("-", 3, 0), ("+", 0, 4), ("+", 0, 5)],
+    )

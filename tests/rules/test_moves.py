@@ -33,6 +33,16 @@ def test_short_lines_move_along_but_do_not_make_a_move() -> None:
     assert counts([block([*code(3), *short])], [block([*code(3), *short], file=1)]) == (7, 7)
 
 
+@pytest.mark.parametrize(
+    ("letters", "moves"),
+    [("abcdefgh_1j", 3), ("abcdefgh_1", 0), ("äöüßéèêëñç", 3), ("äöüßéèêëñ«»", 0), ("一二三四五六七八九", 0)],
+)
+def test_letters_and_digits_of_any_script_make_substance_and_signs_do_not(letters: str, moves: int) -> None:
+    lines = [f"{letters} {sign}" for sign in "+-*"]
+
+    assert counts([block(lines)], [block(lines, file=1)]) == (moves, moves)
+
+
 def test_one_removed_block_explains_one_copy_only() -> None:
     copies = [block(code(5), file=number) for number in range(1, 4)]
 

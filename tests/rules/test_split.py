@@ -73,6 +73,15 @@ def test_a_revert_and_what_was_not_read_whole_are_not_cut() -> None:
         ),
         pytest.param(
             [
+                added("db/migrations/0000_w.py", code(20)),
+                added("db/migrations/0001_x.py", code(15, 100)),
+                added("db/migrations/0001_x.up.sql", code(15, 200)),
+            ],
+            [["db/migrations/0000_w.py"], ["db/migrations/0001_x.py", "db/migrations/0001_x.up.sql"]],
+            id="the files of one migration stay together",
+        ),
+        pytest.param(
+            [
                 added("a/x.py", code(30)),
                 added("b/y.py", code(30, 100)),
                 changed("c/new.py", change=Change.RENAMED, previous_path="c/old.py"),

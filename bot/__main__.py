@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Final
 
 import click
 from click.shell_completion import CompletionItem
 
-from bot.commands.loading import loading
+from bot.commands.loading import hidden, loading
 
 _COMMANDS: Final = {
     "backtest": ("bot.commands.backtest:backtest", "Tell what a policy would have held of what landed here."),
@@ -34,6 +35,9 @@ _COMMANDS: Final = {
     "why": ("bot.commands.why:why", "Say what andon decided on a pull request, and why."),
 }
 
+_SERVICES: Final = ("serve", "work")
+"""What runs for long and draws nothing: structlog would load `rich` with them (5 MiB) because it is there."""
+
 
 class LazyGroup(click.Group):
     """A group that imports a command only when it is run, so that `check` starts without the web stack."""
@@ -47,7 +51,7 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        with loading():
+        with loading(), hidden("rich") if cmd_name in _SERVICES else nullcontext():
             command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
 

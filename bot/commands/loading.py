@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,3 +18,16 @@ def loading() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+
+
+@contextmanager
+def hidden(package: str) -> Iterator[None]:
+    """Have a package look as if it were not installed to what is loaded meanwhile, unless it is loaded already."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment] # Python's own sign of what cannot be imported
+    try:
+        yield
+    finally:
+        del sys.modules[package]

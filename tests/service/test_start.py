@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
-from bot.commands.loading import loading
+import pytest
+
+from bot.commands.loading import hidden, loading
 from bot.store import migrate
 
 ROOT = Path(__file__).parents[2]
@@ -32,14 +35,29 @@ def test_who_looks_for_no_garbage_does_not_begin_to() -> None:
     assert not after
 
 
-def test_a_start_on_the_present_tables_loads_nothing_to_make_tables(tmp_path: Path) -> None:
+def test_what_is_hidden_while_something_loads_can_be_imported_after_it() -> None:
+    with hidden("this"), pytest.raises(ModuleNotFoundError):
+        importlib.import_module("this")
+
+    assert "this" not in sys.modules
+
+
+def test_what_is_loaded_already_is_not_taken_away() -> None:
+    with hidden("gc"):
+        meanwhile = sys.modules["gc"]
+
+    assert (meanwhile, sys.modules["gc"]) == (gc, gc)
+
+
+def test_a_start_on_the_present_tables_loads_nothing_to_make_tables_and_nothing_to_draw(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/andon.db"
     migrate.upgrade(url)
     program = (
-        "import asyncio, sys\nimport bot.commands.serve, bot.wiring\nfrom bot.store.store import Store\n"
+        "import asyncio, sys\nfrom bot.__main__ import main\nmain.get_command(None, 'serve')\nimport bot.wiring\n"
+        "from bot.store.store import Store\n"
         "async def start():\n"
         f"    store = await Store.open({url!r})\n    await store.resume()\n    await store.close()\n"
-        "asyncio.run(start())\nprint(sorted({'alembic', 'mako'} & set(sys.modules)))\n"
+        "asyncio.run(start())\nprint(sorted({'alembic', 'mako', 'rich', 'pygments'} & set(sys.modules)))\n"
     )
 
     told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -28,7 +28,7 @@ class Size:
     start: Start
 
 
-FULL = Size(200, 2.0, Start())
+FULL = Size(200, 1.5, Start())
 SMALL = Size(2, 0.7, SHORT_LEASES)
 
 
@@ -84,6 +84,8 @@ async def measured(size: Size, place: Place) -> list[Figure]:
         for round_ in range(size.kills):
             await load.push(round_)
             await load.live(round_, drawn.uniform(0.05, size.lives), size.start)
+            if round_ % 2:
+                town.much_later()
         async with town.served(size.start):
             await until_ready(town.port)
             await until(lambda: all(town.verdicts(pull) for pull in town.pulls))
@@ -94,6 +96,7 @@ async def measured(size: Size, place: Place) -> list[Figure]:
     return [
         at_least("acknowledged under the kills", len(load.answers.acknowledged), size.kills),
         exactly("acknowledged and lost", len(lost), 0),
+        at_least("commits that got a verdict", sum(town.verdicts_at(head) > 0 for head in load.heads), size.kills / 10),
         exactly(
             "pull requests without a verdict on their head", sum(not town.verdicts(pull) for pull in town.pulls), 0
         ),

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator.github import Simulator
+from simulator.limits import Limits
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
 from tests.faults.figures import Place
+from tests.faults.kept import let_a_minute_pass
 from tests.faults.load import asked
 
 READY_LINES = {"serve": b"listening", "work": b"working"}
@@ -117,6 +119,14 @@ class Scene:
     def served(self, start: Start | None = None, port: int | None = None) -> _Serving:
         """Run andon beside it."""
         return served(self.github, self.place.directory, port or self.port, self.place.database_url, start)
+
+    def much_later(self) -> None:
+        """Have all that ended be long ago: leases have lapsed, and nobody counts the processes or what they asked for.
+
+        Or the next would find everything held, and of GitHub's limits a thirtieth: so many end here within a minute.
+        """
+        let_a_minute_pass(self.place)
+        self.github.limits = Limits(self.github)
 
     def verdicts(self, pull: PullRequest) -> int:
         """Count the check runs of andon's on the present head of a pull request."""

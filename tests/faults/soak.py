@@ -28,21 +28,24 @@ BEGINNING = 1_780_000_000.0
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many deliveries a process takes, and how many the store keeps over ninety days."""
+    """How many deliveries a process takes, and how many a store in ninety days, with how many sweeps in each five."""
 
     served: int
     kept: int
+    sweeps: int
 
 
-FULL = Size(200_000, 200_000)
-SMALL = Size(2_000, 900)
+FULL = Size(200_000, 200_000, 48)
+"""Of the sweeps of five days these are three in a hundred."""
+
+SMALL = Size(1_000, 360, 1)
 
 
 async def measured(size: Size, place: Place) -> list[Figure]:
     """Deliver to a process and look at its memory, then let ninety days pass in a store and look at that."""
     grown, lost = await _grown(size.served, place)
     each = size.kept // PERIODS
-    counts = await _days(each, place)
+    counts = await _days(each, size.sweeps, place)
     month = (RETENTION / PERIOD + 1) * each
     return [
         exactly("deliveries not acknowledged", lost, 0),
@@ -85,7 +88,7 @@ class Counts:
         return (self.bytes[-1] - self.bytes[len(self.bytes) // 2]) / 2**20
 
 
-async def _days(each: int, place: Place) -> Counts:
+async def _days(each: int, sweeps: int, place: Place) -> Counts:
     """Let ninety days pass: so many deliveries each five days, each about another pull request, all looked at."""
     now, counts = [BEGINNING], Counts()
     aside = Place(place.directory, f"sqlite:///{place.directory}/days.db")
@@ -99,7 +102,8 @@ async def _days(each: int, place: Place) -> Counts:
         while claims := await store.claim(500):
             await asyncio.gather(*(store.finish(claim) for claim in claims))
         now[0] += PERIOD / 2
-        await store.prune(now[0] - RETENTION)
+        for _ in range(sweeps):
+            await store.prune(now[0] - RETENTION)
         counts.deliveries.append(rows_in(aside, "deliveries"))
         counts.work.append(rows_in(aside, "work"))
         counts.bytes.append(aside.file.stat().st_size)

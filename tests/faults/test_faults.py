@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import sqlite_in
 from tests.faults import (
+    bad_days,
     flaps,
     forgotten,
     full_disk,
     hostile,
     ingest,
     kill,
+    many_open,
     paused,
     skew,
     soak,
     strangers,
+    taken_over,
     told_to_stop,
+    unheard,
 )
+from tests.faults.beside import Job, play, seconds_left
 from tests.faults.figures import Figure, Place
 
 PACES = ("a second", "p99", "slowest")
@@ -97,3 +104,60 @@ async def test_an_instance_that_stood_still_until_its_lease_ran_out_does_nothing
     figures = await paused.measured(paused.SMALL, Place(tmp_path, postgresql_url))
 
     assert missed(figures) == []
+
+
+async def test_what_a_killed_process_held_is_taken_over_by_another_within_its_lease(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    figures = await taken_over.measured(taken_over.SMALL, Place(tmp_path, postgresql_url))
+
+    assert missed(figures) == []
+
+
+async def test_days_on_which_calls_fail_show_no_wrong_green(tmp_path: Path) -> None:
+    figures = await bad_days.measured(bad_days.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+async def test_where_no_delivery_arrives_the_sweep_finds_each_change(tmp_path: Path) -> None:
+    figures = await unheard.measured(unheard.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+async def test_a_push_to_the_base_of_many_pull_requests_meets_no_limit(tmp_path: Path) -> None:
+    figures = await many_open.measured(many_open.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
+
+    assert missed(figures) == []
+
+
+ALONE = Job("pace", "sqlite", 10, alone=True)
+FIRST, SECOND = Job("first", "sqlite", 4, alone=False), Job("second", "sqlite", 2, alone=False)
+
+
+def test_what_is_left_counts_each_that_is_alone_and_the_others_beside_each_other() -> None:
+    left = [seconds_left(jobs, 2) for jobs in ([ALONE, FIRST, SECOND], [FIRST, SECOND], [ALONE], [])]
+
+    assert left == [14, 4, 10, 0]
+
+
+TELLS = """
+import sys
+with open(sys.argv[1], "a") as told: told.write(f"{sys.argv[3]} begins\\n")
+print("a headline\\n" + sys.argv[3])
+with open(sys.argv[1], "a") as told: told.write(f"{sys.argv[3]} ends\\n")
+sys.exit(sys.argv[3] == "second")
+"""
+
+
+async def test_rows_that_are_alone_run_first_and_one_that_misses_its_target_is_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    came = await play([FIRST, SECOND, ALONE], 2, ("-c", TELLS, str(tmp_path / "told")))
+
+    begun = (tmp_path / "told").read_text().split("\n")
+    assert came == 1
+    assert begun[:2] == ["pace begins", "pace ends"]
+    assert {"first ends", "second ends"} <= set(begun[2:])
+    assert "2 left; 0 min so far, about 0 to go" in capfd.readouterr().out

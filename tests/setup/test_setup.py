@@ -19,13 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
-from bot.setup.first_delivery import follow, told
 from bot.doctor.needed import manifest
 from bot.github.errors import Refused
 from bot.github.read_health import Attempt
 from bot.github.register import Registered, registered, registers_at
 from bot.settings import Settings, read_settings
 from bot.setup.door import COOKIE, Door
+from bot.setup.first_delivery import follow, told
 from bot.setup.keeping import Home, commands, configured
 from bot.store.store import Store
 from bot.web.server import Server

@@ -32,9 +32,9 @@ test: .venv/dev.stamp
 	$(BIN)/mypy & types=$$!; $(PYTEST) -n 0 --collect-only --quiet --quiet >/dev/null; $(PYTEST) -n 8 --dist worksteal; tested=$$?; wait $$types && exit $$tested
 
 # Every race between a decision and its merge, a kill at every boundary of a release, then ten thousand seeded histories
-# in memory and virtual time, held to
-# laws: make chaos, or make chaos SCHEDULES=500 SEED=7. Then load and faults on real processes, at full size: figures
-# beside their targets, about half an hour on two cores; make chaos ROWS="--only kill", or ROWS=--small, or ROWS=--help
+# in memory and virtual time, held to laws: make chaos, or make chaos SCHEDULES=500 SEED=7. Then load and faults on real
+# processes, at full size: figures beside their targets, about half an hour on two cores; make chaos ROWS="--only kill",
+# or ROWS=--small, or ROWS=--help
 chaos: .venv/dev.stamp
 	$(BIN)/python -m tests.races
 	$(PYTEST) -n 2 -m chaos

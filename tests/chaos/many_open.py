@@ -53,7 +53,7 @@ async def _opened(form: InMemory, count: int) -> Repository:
     repository = await form.github.create_repository("octo/shop")
     repository.require_checks("main", ("ci", None))
     await repository.commit("main", {".github/andon.yml": POLICY % 20}, "Let small changes ship")
-    await form.rest()  # the look at the repository is over before there is anything to find
+    await form.rest()  # so that the look at the repository is over before there is anything to find
     with form.github.silence():
         for number in range(count):
             lines = 30 if number % LARGE_ONES == 0 else 3

@@ -14,7 +14,7 @@ T = TypeVar("T")
 RESOLUTION = 1e-6
 """Seconds below which two moments are one: what adding up floats may lose."""
 
-BESIDE = (0.0, 0.05)
+BESIDE = (0.0, 0.004)
 """The least and the most virtual seconds until a thread has done it: others come between two questions to the store."""
 
 

@@ -49,8 +49,8 @@ class InMemory:
     waits before it tries again.
     """
 
-    def __init__(self, seed: int = 0, most_looks: int = MOST_LOOKS) -> None:
-        self._loop = VirtualLoop(random.Random(seed))  # noqa: S311 - draws orders, guards nothing
+    def __init__(self, seed: int = 0, most_looks: int = MOST_LOOKS, *, store_takes_time: bool = True) -> None:
+        self._loop = VirtualLoop(random.Random(seed) if store_takes_time else None)  # noqa: S311 - draws orders
         self._most_looks = most_looks
         self._wire = Wire(random.Random(seed))  # noqa: S311 - draws orders, guards nothing
         self.looking = Looking()

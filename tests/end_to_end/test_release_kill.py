@@ -14,7 +14,7 @@ from tests.end_to_end.release_town import Town, a_town
 SHARES = 12
 """Tests among which the boundaries are dealt out."""
 
-OFTEN = 3
+OFTEN = 6
 """One share in so many is played with every change, all of them by `make chaos`."""
 
 DEALT = [pytest.param(share, marks=[pytest.mark.chaos] if share % OFTEN else []) for share in range(SHARES)]

@@ -1,4 +1,7 @@
-"""Each row of the fault suite in its small form: what must hold holds; how fast it is, `make chaos` tells."""
+"""Each row of the fault suite in its small form: what must hold holds; how fast it is, `make chaos` tells.
+
+Rows whose promise other tests of every change hold by other means are played by `make chaos` alone.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,7 @@ async def test_what_is_acknowledged_under_load_is_committed(url: str, tmp_path: 
     assert missed(figures) == []
 
 
+@pytest.mark.chaos
 async def test_kill_minus_nine_under_load_loses_nothing_and_doubles_nothing(url: str, tmp_path: Path) -> None:
     figures = await kill.measured(kill.SMALL, Place(tmp_path, url))
 
@@ -74,6 +78,7 @@ async def test_told_to_stop_in_the_midst_of_work_it_gives_its_leases_back(tmp_pa
     assert missed(figures) == []
 
 
+@pytest.mark.chaos
 async def test_with_a_clock_that_is_ten_minutes_wrong_it_works_and_says_so(tmp_path: Path) -> None:
     figures = await skew.measured(skew.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 
@@ -86,12 +91,14 @@ async def test_hostile_changes_are_never_small_by_error(tmp_path: Path) -> None:
     assert missed(figures) == []
 
 
+@pytest.mark.chaos
 async def test_production_that_flaps_has_one_incident_and_at_most_one_revert(tmp_path: Path) -> None:
     figures = await flaps.measured(flaps.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 
     assert missed(figures) == []
 
 
+@pytest.mark.chaos
 async def test_a_long_time_fills_neither_memory_nor_database(tmp_path: Path) -> None:
     figures = await soak.measured(soak.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 
@@ -114,18 +121,21 @@ async def test_what_a_killed_process_held_is_taken_over_by_another_within_its_le
     assert missed(figures) == []
 
 
+@pytest.mark.chaos
 async def test_days_on_which_calls_fail_show_no_wrong_green(tmp_path: Path) -> None:
     figures = await bad_days.measured(bad_days.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 
     assert missed(figures) == []
 
 
+@pytest.mark.chaos
 async def test_where_no_delivery_arrives_the_sweep_finds_each_change(tmp_path: Path) -> None:
     figures = await unheard.measured(unheard.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 
     assert missed(figures) == []
 
 
+@pytest.mark.chaos
 async def test_a_push_to_the_base_of_many_pull_requests_meets_no_limit(tmp_path: Path) -> None:
     figures = await many_open.measured(many_open.SMALL, Place(tmp_path, sqlite_in(tmp_path)))
 

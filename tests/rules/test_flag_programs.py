@@ -36,7 +36,7 @@ def guarded(program: Program, language: str, style: Style | None = None) -> froz
 
 
 @IN_EVERY_LANGUAGE
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(programs)
 def test_guarded_is_exactly_what_cannot_run_with_every_flag_off(language: str, program: Program) -> None:
     assume(is_tidy(program))
@@ -47,7 +47,7 @@ def test_guarded_is_exactly_what_cannot_run_with_every_flag_off(language: str, p
 
 
 @IN_EVERY_LANGUAGE
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(programs)
 def test_other_names_indents_and_remarks_change_nothing(language: str, program: Program) -> None:
     plain = judged(program, language)
@@ -58,7 +58,7 @@ def test_other_names_indents_and_remarks_change_nothing(language: str, program: 
 
 
 @IN_EVERY_LANGUAGE
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(programs)
 def test_one_more_flag_around_everything_guards_every_call(language: str, program: Program) -> None:
     found = judged(wrapped(program), language)
@@ -67,7 +67,7 @@ def test_one_more_flag_around_everything_guards_every_call(language: str, progra
 
 
 @IN_EVERY_LANGUAGE
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(programs)
 def test_an_early_return_does_what_the_branch_did(language: str, program: Program) -> None:
     assume(is_tidy(program))
@@ -78,7 +78,7 @@ def test_an_early_return_does_what_the_branch_did(language: str, program: Progra
 
 
 @IN_EVERY_LANGUAGE
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(programs)
 def test_turned_conditions_with_exchanged_arms_say_the_same(language: str, program: Program) -> None:
     assume(is_tidy(program))

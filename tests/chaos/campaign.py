@@ -128,3 +128,14 @@ def table(tally: Counter[str]) -> str:
 def quiet() -> None:
     """Keep the bot's log to itself: what goes wrong on purpose is no news."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Keep it to itself for a while."""
+    before = structlog.get_config()
+    quiet()
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

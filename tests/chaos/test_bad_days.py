@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
-import structlog
 
 from bot.address import Repository as Place
 from bot.address import RepositoryAt, Want
@@ -13,7 +12,7 @@ from simulator.calls import Asked
 from simulator.knobs import Failure, RateLimit
 from simulator.pull_request import PullRequest
 from simulator.repository import Repository
-from tests.chaos.campaign import quiet
+from tests.chaos.campaign import quietly
 from tests.chaos.in_memory import InMemory
 
 POLICY = "rules: {small-diff: {max-lines: 20}}\nmerge: {when: label, label: ship}\ndeploy: {via: deployment}\n"
@@ -43,10 +42,8 @@ class Open(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def _quietly() -> Iterator[None]:
-    before = structlog.get_config()
-    quiet()
-    yield
-    structlog.configure(**before)
+    with quietly():
+        yield
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from math import ceil
 
 import pytest
-import structlog
 
-from tests.chaos.campaign import quiet
+from tests.chaos.campaign import quietly
 from tests.chaos.many_open import CHECKED, OVERVIEW, SNAPSHOT, play
 
 COUNT = 120
@@ -16,10 +15,8 @@ LARGE = COUNT // 20
 
 @pytest.fixture(autouse=True)
 def _quietly() -> Iterator[None]:
-    before = structlog.get_config()
-    quiet()
-    yield
-    structlog.configure(**before)
+    with quietly():
+        yield
 
 
 def test_a_push_to_the_base_is_one_read_for_fifty_and_no_write() -> None:

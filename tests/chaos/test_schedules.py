@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import structlog
 
 from simulator.history import FileDiff
 from simulator.records import Ruleset
 from tests.chaos.acts import ACTS, KINDS
-from tests.chaos.campaign import Campaign, quiet
+from tests.chaos.campaign import Campaign, quietly
 from tests.chaos.events import Event, Fate, Schedule, Then, read
 from tests.chaos.forms import FullStack
 from tests.chaos.in_memory import InMemory
@@ -23,10 +22,8 @@ SHORT = 5
 
 @pytest.fixture(autouse=True)
 def _quietly() -> Iterator[None]:
-    before = structlog.get_config()
-    quiet()
-    yield
-    structlog.configure(**before)
+    with quietly():
+        yield
 
 
 @pytest.mark.parametrize("number", range(10))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import aiohttp
-import structlog
 from aiohttp import web
 
 from bot import sweep
@@ -31,7 +30,7 @@ from simulator.git import AnyGit
 from simulator.github import Simulator
 from simulator.memory_git import MemoryGit
 from simulator.pull_request import PullRequest
-from tests.chaos.campaign import quiet
+from tests.chaos.campaign import quietly
 from tests.chaos.forms import NEVER, bench_of
 from tests.chaos.in_memory import BEGINNING, SECRET, Here
 from tests.chaos.kept_in_memory import databases
@@ -207,14 +206,12 @@ class Town:
 @contextmanager
 def a_town(policy: str = READY, seed: int = 0) -> Iterator[Town]:
     """Give a town, and end it; its bot keeps its log to itself, for what goes wrong on purpose is no news."""
-    before = structlog.get_config()
-    quiet()
-    town = Town(policy, seed)
-    try:
-        yield town
-    finally:
-        town.close()
-        structlog.configure(**before)
+    with quietly():
+        town = Town(policy, seed)
+        try:
+            yield town
+        finally:
+            town.close()
 
 
 async def _nobody(_: object) -> int:

@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from simulator.knobs import RateLimit
+from tests.chaos.campaign import quietly
 from tests.chaos.in_memory import InMemory
 from tests.chaos.test_bad_days import DAY, OFTEN, ON_THE_WAY, RETRY_AFTER, SOON, ever_shown, opened, shown, spoil
 from tests.faults.figures import Figure, Place, at_least, at_most, exactly
-from tests.faults.quietly import quietly
 
 WELL = frozenset({200, 201, 204})
 PULLS = 6

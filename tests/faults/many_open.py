@@ -9,9 +9,9 @@ import asyncio
 from dataclasses import dataclass
 from math import ceil
 
+from tests.chaos.campaign import quietly
 from tests.chaos.many_open import OVERVIEW, SNAPSHOT, Asked, play
 from tests.faults.figures import Figure, Place, at_most, exactly
-from tests.faults.quietly import quietly
 
 DONE_WITHIN_SECONDS = 600.0
 PAGE = 50
